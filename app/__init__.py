@@ -1,0 +1,58 @@
+"""Casebook, the register of an outbreak: the database handle and the application factory."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+from app.database import Base, engine_options, normalise_url
+from app.sessions import RequestSession
+from config import ROOT, Config
+
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"class_": RequestSession, "expire_on_commit": False}
+)
+migrate = Migrate()
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application from the environment's settings, overridden by those given."""
+    settings = Config()
+    app = Flask(
+        "app",
+        root_path=str(ROOT / "app"),
+        instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(settings.as_flask())
+    app.config.from_mapping(config or {})
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = settings.secret_key()
+    _set_up_database(app)
+    _set_up_web(app)
+    return app
+
+
+def _set_up_database(app: Flask) -> None:
+    url = normalise_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
+    if url.startswith("sqlite:////"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+
+
+def _set_up_web(app: Flask) -> None:
+    # Imported here because these modules use `db`.
+    from app import auth, cli, errors, filters, headers, language
+    from app.blueprints import BLUEPRINTS
+
+    for module in (language, filters, auth, errors, headers, cli):
+        module.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,7 @@
+"""Every blueprint of the application, one line each."""
+
+from flask import Blueprint
+
+from app.overview.views import bp as overview
+
+BLUEPRINTS: tuple[Blueprint, ...] = (overview,)

@@ -1,0 +1,139 @@
+"""The database as every door sees it: model base, column types, engines and sessions. No Flask here."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+# column_0_N_name names a constraint after all of its columns: with column_0_name two unique
+# constraints on (a, b) and (a, c) would get one name.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Seconds another writer is waited for before "database is locked" is reported.
+SQLITE_BUSY_SECONDS = 10
+
+# FULL: an acknowledged edit survives a power cut (NORMAL in WAL may lose the last commits).
+# A negative cache_size is in KiB: 64 MiB, the largest single lever on import speed.
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=FILE",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+class Base(DeclarativeBase):
+    """Base of every model; usable from the app, from Alembic and from a plain script alike."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'id', None)}>"
+
+
+class UTCDateTime(TypeDecorator[dt.datetime]):
+    """A moment, stored in UTC and handed back aware; SQLite alone would return it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Turn an aware moment into UTC, refusing a naive one with ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> dt.datetime | None:
+        """Hand the moment back aware, in UTC."""
+        if value is None:
+            return None
+        moment: dt.datetime = value
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+def utc_now() -> dt.datetime:
+    """Tell the present moment, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def normalise_url(url: str) -> str:
+    """Return a database URL that SQLAlchemy understands: hosting vendors still say postgres://."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Say how to create an engine for this URL, for the app and for scripts alike."""
+    if url.startswith("postgresql"):
+        return {
+            "pool_pre_ping": True,
+            "connect_args": {
+                "connect_timeout": 10,
+                "options": "-c timezone=utc -c statement_timeout=60000",
+            },
+        }
+    return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    if not isinstance(dbapi_connection, sqlite3.Connection):
+        return
+    # None: the driver starts no transactions of its own, so savepoints and DDL are
+    # transactional and the BEGIN below is the only one.
+    dbapi_connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        dbapi_connection.execute(pragma)
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    # A transaction that starts by reading and then writes fails at once with "database is locked",
+    # whatever the timeout: whoever may write takes the lock first.
+    read_only = connection.get_execution_options().get("read_only", False)
+    dbapi_connection = connection.connection.dbapi_connection
+    assert isinstance(dbapi_connection, sqlite3.Connection)
+    dbapi_connection.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    dbapi_connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def read_only(engine: Engine) -> Engine:
+    """Return the same engine (one pool) whose transactions can only read."""
+    return engine.execution_options(read_only=True, postgresql_readonly=True)
+
+
+@contextmanager
+def open_session(url: str, *, reading: bool = False) -> Iterator[Session]:
+    """Open a session on the register for a script, with no app running.
+
+    The caller commits; leaving the block without a commit keeps nothing. Values that were read
+    stay readable after a commit. With `reading` the session cannot write and blocks nobody.
+    """
+    url = normalise_url(url)
+    engine = create_engine(url, **engine_options(url))
+    try:
+        with Session(read_only(engine) if reading else engine, expire_on_commit=False) as session:
+            yield session
+    finally:
+        engine.dispose()

@@ -1,0 +1,31 @@
+"""How names are compared and turned into addresses."""
+
+import re
+import unicodedata
+
+_IGNORED = dict.fromkeys(
+    (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
+)  # soft hyphen, zero-width marks
+
+
+def tidy(text: str) -> str:
+    """Return a name as it is stored: NFC, no zero-width marks, single blanks, trimmed."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_IGNORED).split())
+
+
+def fold(text: str) -> str:
+    """Return the key two names share when only case, blanks or Unicode form differ."""
+    return tidy(unicodedata.normalize("NFKC", text)).casefold()
+
+
+def fold_country(text: str) -> str:
+    """Return the key of a country name: as `fold`, and accents and underscores do not count."""
+    decomposed = unicodedata.normalize("NFKD", fold(text.replace("_", " ")))
+    plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    # NFKD takes Korean syllables apart; NFC puts them together again.
+    return tidy(plain.replace("’", "'"))
+
+
+def slugify(text: str) -> str:
+    """Return the name as part of an address: lower-case words joined by hyphens, letters kept."""
+    return re.sub(r"[\W_]+", "-", fold_country(text)).strip("-") or "-"

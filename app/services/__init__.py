@@ -1,0 +1,1 @@
+"""Use cases as functions f(session, ...): they flush and never commit. No Flask here."""

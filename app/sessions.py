@@ -1,0 +1,27 @@
+"""The database session of a request."""
+
+from typing import Any
+
+from flask import has_request_context, request
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from app.database import read_only
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class RequestSession(Session):
+    """A session that cannot write while the request is one that must change nothing."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Choose the engine: the read-only one for GET, HEAD and OPTIONS."""
+        engine = super().get_bind(*args, **kwargs)
+        if not isinstance(engine, Engine):
+            return engine
+        if not has_request_context() or request.method not in SAFE_METHODS:
+            return engine
+        # One engine object per session: the session keeps its connections by engine.
+        reading: Engine = self.info.setdefault("reading", read_only(engine))
+        return reading
