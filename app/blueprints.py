@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from app.overview.views import bp as overview
+from app.overview import bp as overview
 
 BLUEPRINTS: tuple[Blueprint, ...] = (overview,)

@@ -49,9 +49,7 @@ class ImportRow(Base):
     """A line of an import that is not in the register: held for a decision, or unreadable."""
 
     __tablename__ = "import_row"
-    __table_args__ = (
-        CheckConstraint("outcome IN ('held', 'unreadable')", name="outcome_known"),
-    )
+    __table_args__ = (CheckConstraint("outcome IN ('held', 'unreadable')", name="outcome_known"),)
 
     import_id: Mapped[int] = mapped_column(
         ForeignKey("import.id", ondelete="CASCADE"), primary_key=True

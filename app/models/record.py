@@ -14,7 +14,9 @@ MAX_COUNT = 2_147_483_647
 
 
 def _not_negative() -> tuple[CheckConstraint, ...]:
-    return tuple(CheckConstraint(f"{metric} >= 0", name=f"{metric}_not_negative") for metric in METRICS)
+    return tuple(
+        CheckConstraint(f"{metric} >= 0", name=f"{metric}_not_negative") for metric in METRICS
+    )
 
 
 class Record(Base):

@@ -45,7 +45,9 @@ class StaleRecord(ServiceError):
     """Somebody changed or deleted the record since it was read; `record` is None when deleted."""
 
     def __init__(self, record: Record | None) -> None:
-        text = "The record was changed meanwhile." if record else "The record was deleted meanwhile."
+        text = (
+            "The record was changed meanwhile." if record else "The record was deleted meanwhile."
+        )
         super().__init__(Message(text))
         self.record = record
 

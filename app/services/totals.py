@@ -57,9 +57,7 @@ def _shares(session: Session, outbreak_id: int, keys: Collection[Key]) -> Shares
     return shares
 
 
-def _moved_days(
-    session: Session, outbreak_id: int, country_id: int, date: dt.date
-) -> set[dt.date]:
+def _moved_days(session: Session, outbreak_id: int, country_id: int, date: dt.date) -> set[dt.date]:
     """List the day itself and, for each metric, the country's next report of it."""
     days = {date}
     for metric in METRICS:

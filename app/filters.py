@@ -1,0 +1,57 @@
+"""How values are written on pages."""
+
+import datetime as dt
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext
+from markupsafe import Markup
+
+from app.language import translate
+
+MINUS = "\u2212"
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates these filters under their function's name."""
+    for function in (count, signed, percent, day, day_in_words, moment, translate):
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def count(value: int | None) -> str | Markup:
+    """Write a count with thousands; a missing one as a dash that is read out as "no value"."""
+    if value is None:
+        return Markup('<span aria-hidden="true">–</span><span class="hidden">{}</span>').format(
+            gettext("no value")
+        )
+    return f"{value:,}".replace("-", MINUS)
+
+
+def signed(value: int | None) -> str | Markup:
+    """Write a difference with its sign: +3, 0, −2."""
+    return f"+{value:,}" if value and value > 0 else count(value)
+
+
+def percent(value: float | None) -> str | Markup:
+    """Write a ratio as a percentage with one decimal."""
+    return count(None) if value is None else f"{value * 100:.1f} %"
+
+
+def day(value: dt.date | None) -> str | Markup:
+    """Write a day as tables and forms do: 2003-04-12."""
+    return count(None) if value is None else value.isoformat()
+
+
+def day_in_words(value: dt.date) -> str:
+    """Write a day as sentences do: 12 April 2003."""
+    return str(format_date(value, "d MMMM y"))
+
+
+def moment(value: dt.datetime) -> Markup:
+    """Write a moment in UTC as a time element; its zone shows on hover."""
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
+        value.isoformat(timespec="seconds"),
+        value.strftime("%Y-%m-%d %H:%M:%S"),
+        format_datetime(value, "d MMM y, HH:mm"),
+    )

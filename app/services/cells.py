@@ -1,0 +1,121 @@
+"""How a typed or imported cell is read; forms and the importer agree because both read here."""
+
+import datetime as dt
+import re
+import unicodedata
+
+from app.models.record import MAX_COUNT
+from app.services.messages import Message, ServiceError
+
+# Words and marks for "not reported".
+BLANKS = frozenset({"", "-", "–", "—", "..", "n/a", "na", "n.a.", "null", "none", "nan", "."})
+_GROUPED = re.compile(r"\d{1,3}([, \u00a0\u202f'])\d{3}(?:\1\d{3})*")
+_MONTHS = {
+    month: number
+    for number, names in enumerate(
+        (
+            ("jan", "january"), ("feb", "february"), ("mar", "march"), ("apr", "april"),
+            ("may",), ("jun", "june"), ("jul", "july"), ("aug", "august"),
+            ("sep", "sept", "september"), ("oct", "october"), ("nov", "november"),
+            ("dec", "december"),
+        ),
+        start=1,
+    )
+    for month in names
+}  # fmt: skip
+
+
+class Unreadable(ServiceError):
+    """A cell cannot be read as what its column asks for."""
+
+
+def read_count(text: str) -> int | None:
+    """Read a count: digits of any script, thousands separated, "12.0"; a blank is None.
+
+    Raises Unreadable for anything negative, fractional, too large or not a number.
+    """
+    tidy = unicodedata.normalize("NFKC", text).strip().replace("\u2212", "-")
+    if tidy.casefold() in BLANKS:
+        return None
+    if _GROUPED.fullmatch(tidy):
+        tidy = re.sub(r"\D", "", tidy)
+    whole, point, fraction = tidy.partition(".")
+    if point and whole and not fraction.strip("0"):
+        tidy = whole
+    if re.fullmatch(r"-\s*0+", tidy):
+        return 0
+    if re.fullmatch(r"-\s*\d+(\.\d+)?", tidy):
+        raise Unreadable(
+            Message("%(value)s is below zero. A count is 0 or more.", value=_show(text))
+        )
+    if re.fullmatch(r"\d+\.\d+", tidy):
+        raise Unreadable(Message("%(value)s is not a whole number.", value=_show(text)))
+    if not re.fullmatch(r"\d+", tidy):
+        raise Unreadable(
+            Message(
+                "%(value)s is not a number. Leave it empty if there was no report.",
+                value=_show(text),
+            )
+        )
+    if len(tidy.lstrip("0")) > 10 or int(tidy) > MAX_COUNT:
+        raise Unreadable(
+            Message("%(value)s is larger than %(most)s.", value=_show(text), most=f"{MAX_COUNT:,}")
+        )
+    return int(tidy)
+
+
+def read_date(text: str) -> dt.date:
+    """Read one typed day: 2003-04-12, 20030412, 12 Apr 2003, April 12, 2003, 2003. 4. 12.
+
+    Raises Unreadable for a day that does not exist and for 3/4/2003, which could be two days.
+    """
+    tidy = unicodedata.normalize("NFKC", text).strip()
+    parts = re.findall(r"\d+|[^\W\d_]+", tidy)
+    day = _numeric_day(tidy, parts) or _named_day(parts)
+    if day is None:
+        raise Unreadable(
+            Message("%(value)s is not a date. Write it as 2003-04-12.", value=_show(text))
+        )
+    year, month, number = day
+    try:
+        return dt.date(year, month, number)
+    except ValueError:
+        raise Unreadable(
+            Message("%(value)s is not a day of the calendar.", value=_show(text))
+        ) from None
+
+
+def _numeric_day(tidy: str, parts: list[str]) -> tuple[int, int, int] | None:
+    if re.fullmatch(r"\d{8}", tidy):
+        return int(tidy[:4]), int(tidy[4:6]), int(tidy[6:])
+    if re.fullmatch(r"\d{4}\s*[-./년]\s*\d{1,2}\s*[-./월]\s*\d{1,2}\s*[.일]?", tidy):
+        year, month, number = (int(part) for part in parts if part.isdigit())
+        return year, month, number
+    if re.fullmatch(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}", tidy):
+        first, second, year = (int(part) for part in parts)
+        if first != second and first <= 12 and second <= 12:
+            raise Unreadable(
+                Message(
+                    "%(value)s could be two days. Write it as %(one)s or %(other)s.",
+                    value=_show(tidy),
+                    one=f"{year:04}-{first:02}-{second:02}",
+                    other=f"{year:04}-{second:02}-{first:02}",
+                )
+            )
+        return (year, first, second) if second > 12 else (year, second, first)
+    return None
+
+
+def _named_day(parts: list[str]) -> tuple[int, int, int] | None:
+    names = [_MONTHS[part.casefold()] for part in parts if part.casefold() in _MONTHS]
+    numbers = [part for part in parts if part.isdigit()]
+    if len(parts) != 3 or len(names) != 1 or len(numbers) != 2:
+        return None
+    years = [int(number) for number in numbers if len(number) == 4]
+    days = [int(number) for number in numbers if len(number) <= 2]
+    return (years[0], names[0], days[0]) if len(years) == len(days) == 1 else None
+
+
+def _show(text: str) -> str:
+    """Quote a cell, cut to a length that fits a message."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
