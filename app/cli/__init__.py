@@ -1,0 +1,14 @@
+"""The commands of `flask`, one module per group of commands."""
+
+from flask import Flask
+
+from app.cli import shell
+
+# Each module has init_app(app), which adds its commands.
+MODULES = (shell,)
+
+
+def init_app(app: Flask) -> None:
+    """Add every command of ours to `flask`."""
+    for module in MODULES:
+        module.init_app(app)
