@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
+from app.models.names import tidy
 from app.models.record import MAX_COUNT
 from app.services.messages import Message, ServiceError
 
@@ -119,3 +121,67 @@ def _named_day(parts: list[str]) -> tuple[int, int, int] | None:
 def _show(text: str) -> str:
     """Quote a cell, cut to a length that fits a message."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def read_text(text: str, *, most: int, lines: bool = False) -> str:
+    """Read a typed text of at most `most` characters, tidied; `lines` lets it have several.
+
+    Raises Unreadable for characters that no keyboard types: NUL and other control characters,
+    line ends inside a single line, marks that turn the direction of writing round.
+    """
+    kept = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    for character in kept:
+        if _is_hidden(character) and not (lines and character in "\n\t"):
+            raise Unreadable(
+                Message(
+                    "The character U+%(code)s cannot be kept. Delete it, or type the text again.",
+                    code=f"{ord(character):04X}",
+                )
+            )
+    tidied = unicodedata.normalize("NFC", kept) if lines else tidy(kept)
+    if len(tidied) > most:
+        raise Unreadable(
+            Message(
+                "%(length)s characters are too many. Write %(most)s at most.",
+                length=f"{len(tidied):,}",
+                most=f"{most:,}",
+            )
+        )
+    return tidied
+
+
+def read_link(text: str, *, most: int = 2000) -> str:
+    """Read the address of a page elsewhere; Unreadable unless it is http or https."""
+    link = read_text(text, most=most)
+    try:
+        parts = urlsplit(link)
+        complete = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        complete = False
+    if not complete or " " in link:
+        raise Unreadable(
+            Message("%(value)s is not a link. Copy it whole, from https:// on.", value=_show(text))
+        )
+    return link
+
+
+def read_email(text: str) -> str:
+    """Read an email address: something, an @, and a name with a dot."""
+    email = read_text(text, most=254)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", email):
+        raise Unreadable(
+            Message(
+                "%(value)s is not an email address. Write it as mina@example.org.",
+                value=_show(text),
+            )
+        )
+    return email
+
+
+def _is_hidden(character: str) -> bool:
+    # Cc: control, Cs: half a surrogate pair, Zl and Zp: line ends that only some programs see.
+    return (
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        or "\u202a" <= character <= "\u202e"
+        or "\u2066" <= character <= "\u2069"
+    )
