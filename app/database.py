@@ -1,4 +1,4 @@
-"""The database as every door sees it: model base, column types, engines and sessions. No Flask here."""
+"""The database as every door sees it: model base, types, engines, sessions. No Flask here."""
 
 import datetime as dt
 import sqlite3

@@ -1,6 +1,7 @@
 """Runs the migrations: one transaction for all that is pending, whole or not at all."""
 
 from alembic import context
+from alembic.operations.ops import MigrationScript
 from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
@@ -55,11 +56,13 @@ def _run(connection: Connection) -> None:
                 raise RuntimeError(f"the migration would break foreign keys: {broken[:5]}")
 
 
-def _drop_empty(_context: object, _revision: object, directives: list) -> None:  # type: ignore[type-arg]
+def _drop_empty(_context: object, _revision: object, directives: list[MigrationScript]) -> None:
     """Write no migration file where models and database agree."""
-    if context.config.cmd_opts and getattr(context.config.cmd_opts, "autogenerate", False):
-        if directives[0].upgrade_ops.is_empty():
-            directives[:] = []
+    operations = directives[0].upgrade_ops
+    # `flask db check` reads what is left, `flask db revision` starts with nothing.
+    asked = getattr(context.config.cmd_opts, "autogenerate", False)
+    if asked and operations is not None and operations.is_empty():
+        directives[:] = []
 
 
 def run_offline() -> None:

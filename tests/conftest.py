@@ -1,30 +1,27 @@
-"""What every test may use: a real database of its own, the app on it, clients and pages."""
+"""What every test may use: a register of its own, the app on it, clients and pages."""
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from app import create_app, db
-from app.database import Base, engine_options, open_session
+from app.database import open_session
+
+pytest_plugins = (
+    "tests.support.left_out",
+    "tests.support.databases",
+    "tests.support.clients",
+    "tests.support.pages",
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("CASEBOOK_SHARED", ROOT.parent / "shared"))
-
-
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty register, on each engine in turn."""
-    url = f"sqlite:///{tmp_path / 'casebook.db'}"
-    engine = create_engine(url, **engine_options(url))
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    yield url
 
 
 @pytest.fixture
@@ -32,6 +29,13 @@ def session(database_url: str) -> Iterator[Session]:
     """A session as a script opens it."""
     with open_session(database_url) as session:
         yield session
+
+
+@pytest.fixture
+def reload(database_url: str) -> Iterator[Callable[[], Session]]:
+    """Open a fresh session that reads, to see what is really stored."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_session(database_url, reading=True))
 
 
 @pytest.fixture
@@ -59,24 +63,9 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def reload(database_url: str) -> Callable[[], Session]:
-    """Open a fresh session, to see what is really stored."""
-    sessions = []
-
-    def open_fresh() -> Session:
-        context = open_session(database_url)
-        sessions.append(context)
-        return context.__enter__()
-
-    yield open_fresh
-    for context in sessions:
-        context.__exit__(None, None, None)
-
-
-@pytest.fixture
 def real_file() -> Path:
     """The real data set, which is not part of the project."""
     file = SHARED / "data" / "sars_2003.csv"
     if not file.exists():
-        pytest.skip(f"the real data set is not at {file}")
+        pytest.skip("the real data set is not beside the project (shared/data/sars_2003.csv)")
     return file

@@ -1,6 +1,6 @@
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import CheckConstraint, Connection, Index, String, Table, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -31,3 +31,17 @@ class Outbreak(Base):
     is_default: Mapped[bool] = mapped_column(default=False)
     # The example outbreak: every page and file of it says "simulated".
     simulated: Mapped[bool] = mapped_column(default=False)
+
+
+@event.listens_for(Outbreak.__table__, "after_create")
+def _add_default_outbreak(table: Table, connection: Connection, **_: Any) -> None:
+    # The first migration does the same: a register always has an outbreak to write into.
+    connection.execute(
+        table.insert().values(
+            slug="outbreak",
+            name="Outbreak",
+            counting="cumulative",
+            is_default=True,
+            simulated=False,
+        )
+    )

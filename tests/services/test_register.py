@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 from app.models import Country, DailyTotal, Outbreak, Record, RecordVersion
 from app.services import register
 from app.services.register import Actor, CannotUndo, DuplicateRecord, RecordValues, StaleRecord
+from tests.support.clients import default_outbreak
 
 MINA = Actor("Mina Park")
 
 
 @pytest.fixture
 def outbreak(session: Session) -> Outbreak:
-    outbreak = Outbreak(slug="outbreak", name="Outbreak", is_default=True)
-    session.add_all([outbreak, Country(id=1, name="Viet Nam", slug="viet-nam")])
+    session.add(Country(id=1, name="Viet Nam", slug="viet-nam"))
     session.flush()
-    return outbreak
+    return default_outbreak(session)
 
 
 def values(day: int, cases: int | None, deaths: int | None = 0) -> RecordValues:
