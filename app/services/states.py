@@ -1,0 +1,116 @@
+"""What a record says, now and before: writing a state keeps the one it supersedes."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Changeset, Record, RecordVersion
+from app.services import totals
+
+
+@dataclass(frozen=True)
+class RecordValues:
+    """What a record says: its key within the outbreak, its counts and its note."""
+
+    country_id: int
+    date: dt.date
+    cases: int | None = None
+    deaths: int | None = None
+    recoveries: int | None = None
+    note: str | None = None
+
+    @property
+    def key(self) -> tuple[int, dt.date]:
+        """Return what makes the record unique within its outbreak."""
+        return self.country_id, self.date
+
+
+def values_of(state: Record | RecordVersion) -> RecordValues:
+    """Return what a record, or an earlier version of it, says."""
+    return RecordValues(
+        country_id=state.country_id,
+        date=state.date,
+        cases=state.cases,
+        deaths=state.deaths,
+        recoveries=state.recoveries,
+        note=state.note,
+    )
+
+
+def find_record(session: Session, outbreak_id: int, country_id: int, date: dt.date) -> Record | None:
+    """Return the record of a country and day, if there is one."""
+    return session.scalar(
+        select(Record).where(
+            Record.outbreak_id == outbreak_id,
+            Record.country_id == country_id,
+            Record.date == date,
+        )
+    )
+
+
+def create(session: Session, changeset: Changeset, values: RecordValues) -> Record:
+    """Write a new record as part of a changeset."""
+    record = Record(
+        outbreak_id=changeset.outbreak_id,
+        changeset_id=changeset.id,
+        revision=1,
+        **asdict(values),
+    )
+    with totals.kept(session, changeset.outbreak_id, [values.key]):
+        session.add(record)
+    changeset.added += 1
+    return record
+
+
+def rewrite(session: Session, changeset: Changeset, record: Record, values: RecordValues) -> None:
+    """Give a record other values as part of a changeset."""
+    keys = {values_of(record).key, values.key}
+    with totals.kept(session, record.outbreak_id, keys):
+        _supersede(session, changeset, record)
+        for field, value in asdict(values).items():
+            setattr(record, field, value)
+        record.changeset_id = changeset.id
+        record.line = None
+        record.revision += 1
+    changeset.changed += 1
+
+
+def remove(session: Session, changeset: Changeset, record: Record) -> None:
+    """Delete a record as part of a changeset."""
+    with totals.kept(session, record.outbreak_id, [values_of(record).key]):
+        _supersede(session, changeset, record)
+        session.delete(record)
+    changeset.removed += 1
+
+
+def restore(session: Session, changeset: Changeset, version: RecordVersion) -> Record:
+    """Bring a deleted record back, under its id, as part of a changeset."""
+    values = values_of(version)
+    record = Record(
+        id=version.record_id,
+        outbreak_id=version.outbreak_id,
+        changeset_id=changeset.id,
+        revision=version.revision + 1,
+        **asdict(values),
+    )
+    with totals.kept(session, version.outbreak_id, [values.key]):
+        session.add(record)
+    changeset.added += 1
+    return record
+
+
+def _supersede(session: Session, changeset: Changeset, record: Record) -> None:
+    """Keep the record's present state as a version that ends with this changeset."""
+    session.add(
+        RecordVersion(
+            record_id=record.id,
+            outbreak_id=record.outbreak_id,
+            line=record.line,
+            revision=record.revision,
+            from_changeset_id=record.changeset_id,
+            to_changeset_id=changeset.id,
+            **asdict(values_of(record)),
+        )
+    )
