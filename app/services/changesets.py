@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Outbreak
-from app.services.texts import read_text
+from app.services.cells import read_text
 
 MAX_REASON = 1000
 
@@ -40,7 +40,7 @@ def open_changeset(
         kind=kind,
         user_id=actor.user_id,
         actor=actor.name,
-        reason=read_text(reason, most=MAX_REASON),
+        reason=read_text(reason, most=MAX_REASON, lines=True),
     )
     session.add(changeset)
     session.flush()

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.models import Changeset, Country, Record
 from app.services import states
+from app.services.cells import read_text
 from app.services.changesets import Actor, lock_outbreak, open_changeset
 from app.services.messages import Message, ServiceError
 from app.services.states import RecordValues, find_record, values_of
-from app.services.texts import read_text
 from app.services.undoing import CannotUndo, undo
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
     "values_of",
 ]
 
-MAX_NOTE = 2000
+MAX_NOTE = 5000
 
 
 class DuplicateRecord(ServiceError):
@@ -137,4 +137,4 @@ def _clashes_named(session: Session, outbreak_id: int, values: RecordValues) -> 
 
 
 def _tidy(values: RecordValues) -> RecordValues:
-    return replace(values, note=read_text(values.note or "", most=MAX_NOTE) or None)
+    return replace(values, note=read_text(values.note or "", most=MAX_NOTE, lines=True) or None)

@@ -39,7 +39,9 @@ def values_of(state: Record | RecordVersion) -> RecordValues:
     )
 
 
-def find_record(session: Session, outbreak_id: int, country_id: int, date: dt.date) -> Record | None:
+def find_record(
+    session: Session, outbreak_id: int, country_id: int, date: dt.date
+) -> Record | None:
     """Return the record of a country and day, if there is one."""
     return session.scalar(
         select(Record).where(

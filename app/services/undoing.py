@@ -14,9 +14,7 @@ from app.services.messages import Message, ServiceError
 MOST_ROWS = 1000
 
 UNDONE = Message("This change was undone already.")
-BUILT_UPON = Message(
-    "Later changes build upon this one. Undo those first, or edit the records."
-)
+BUILT_UPON = Message("Later changes build upon this one. Undo those first, or edit the records.")
 
 
 class CannotUndo(ServiceError):

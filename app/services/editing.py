@@ -1,0 +1,55 @@
+"""A person's additions and edits: as the register's, with warnings that wait for a reason."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from app.models import Outbreak, Record
+from app.services import plausibility, register
+from app.services.changesets import Actor
+from app.services.states import RecordValues, values_of
+
+
+def add(
+    session: Session,
+    outbreak: Outbreak,
+    values: RecordValues,
+    actor: Actor,
+    *,
+    why: str = "",
+    kept: Mapping[str, str],
+) -> Record:
+    """Add a record; Implausible unless each warning about it is kept with a reason.
+
+    Raises DuplicateRecord when its key is taken.
+    """
+    register.lock_outbreak(session, outbreak.id)
+    register.refuse_taken_key(session, outbreak.id, values)
+    warnings = plausibility.check_record(session, outbreak, values)
+    reason = plausibility.keep_with_reasons(why, warnings, kept)
+    return register.add_record(session, outbreak.id, values, actor, reason)
+
+
+def change(
+    session: Session,
+    record_id: int,
+    values: RecordValues,
+    actor: Actor,
+    *,
+    revision: int,
+    why: str,
+    kept: Mapping[str, str],
+) -> Record:
+    """Change a record; Implausible unless each new warning about it is kept with a reason.
+
+    Raises StaleRecord when somebody changed it meanwhile, DuplicateRecord when the new key is
+    taken.
+    """
+    record = register.lock_record(session, record_id, revision)
+    if values.key != values_of(record).key:
+        register.refuse_taken_key(session, record.outbreak_id, values)
+    warnings = plausibility.check_record(session, record.outbreak, values, record)
+    reason = plausibility.keep_with_reasons(why, warnings, kept)
+    return register.change_record(
+        session, record_id, values, actor, revision=revision, reason=reason
+    )
