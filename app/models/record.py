@@ -1,6 +1,6 @@
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
@@ -31,8 +31,21 @@ class Record(Base):
         # Files come in the order of their dates, so this index grows at its end.
         UniqueConstraint("outbreak_id", "date", "country_id"),
         Index("ix_record_outbreak_id_country_id_date", "outbreak_id", "country_id", "date"),
-        *(Index(f"ix_record_outbreak_id_{metric}", "outbreak_id", metric) for metric in METRICS),
-        Index("ix_record_changeset_id", "changeset_id"),
+        # The list sorts by a count and then by id. SQLite's indexes end with it anyway,
+        # PostgreSQL's do not.
+        *(
+            Index(f"ix_record_outbreak_id_{metric}", "outbreak_id", metric, "id")
+            for metric in METRICS
+        ),
+        Index("ix_record_changeset_id", "changeset_id", "id"),
+        # Few records have a note; this is how a search reads just those.
+        Index(
+            "ix_record_noted",
+            "outbreak_id",
+            "id",
+            sqlite_where=text("note IS NOT NULL"),
+            postgresql_where=text("note IS NOT NULL"),
+        ),
         *_not_negative(),
         # A deleted record keeps its id in the history, so no other may ever get it.
         {"sqlite_autoincrement": True},

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from sqlalchemy import BigInteger, Date, ForeignKey
+from sqlalchemy import BigInteger, Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
@@ -36,6 +36,8 @@ class CountryTotal(Base):
     """
 
     __tablename__ = "country_total"
+    # The list names the countries with the most reports.
+    __table_args__ = (Index("ix_country_total_outbreak_id_reports", "outbreak_id", "reports"),)
 
     outbreak_id: Mapped[int] = mapped_column(ForeignKey("outbreak.id"), primary_key=True)
     country_id: Mapped[int] = mapped_column(ForeignKey("country.id"), primary_key=True)

@@ -111,6 +111,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("outbreak_id", "country_id", name=op.f("pk_country_total")),
     )
+    with op.batch_alter_table("country_total", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_country_total_outbreak_id_reports", ["outbreak_id", "reports"], unique=False
+        )
+
     op.create_table(
         "daily_total",
         sa.Column("outbreak_id", sa.Integer(), nullable=False),
@@ -351,18 +356,27 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.create_index("ix_record_changeset_id", ["changeset_id"], unique=False)
-        batch_op.create_index("ix_record_outbreak_id_cases", ["outbreak_id", "cases"], unique=False)
+        batch_op.create_index("ix_record_changeset_id", ["changeset_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_record_noted",
+            ["outbreak_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("note IS NOT NULL"),
+            postgresql_where=sa.text("note IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_record_outbreak_id_cases", ["outbreak_id", "cases", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_record_outbreak_id_country_id_date",
             ["outbreak_id", "country_id", "date"],
             unique=False,
         )
         batch_op.create_index(
-            "ix_record_outbreak_id_deaths", ["outbreak_id", "deaths"], unique=False
+            "ix_record_outbreak_id_deaths", ["outbreak_id", "deaths", "id"], unique=False
         )
         batch_op.create_index(
-            "ix_record_outbreak_id_recoveries", ["outbreak_id", "recoveries"], unique=False
+            "ix_record_outbreak_id_recoveries", ["outbreak_id", "recoveries", "id"], unique=False
         )
 
     op.create_table(
@@ -427,6 +441,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_record_outbreak_id_deaths")
         batch_op.drop_index("ix_record_outbreak_id_country_id_date")
         batch_op.drop_index("ix_record_outbreak_id_cases")
+        batch_op.drop_index(
+            "ix_record_noted",
+            sqlite_where=sa.text("note IS NOT NULL"),
+            postgresql_where=sa.text("note IS NOT NULL"),
+        )
         batch_op.drop_index("ix_record_changeset_id")
 
     op.drop_table("record")
@@ -464,6 +483,9 @@ def downgrade() -> None:
 
     op.drop_table("todo")
     op.drop_table("daily_total")
+    with op.batch_alter_table("country_total", schema=None) as batch_op:
+        batch_op.drop_index("ix_country_total_outbreak_id_reports")
+
     op.drop_table("country_total")
     with op.batch_alter_table("country_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_country_alias_country_id"))
