@@ -49,10 +49,10 @@ def _set_up_database(app: Flask) -> None:
 
 def _set_up_web(app: Flask) -> None:
     # Imported here because these modules use `db`.
-    from app import auth, cli, errors, filters, headers, language
+    from app import auth, cli, errors, filters, frame, headers, language
     from app.blueprints import BLUEPRINTS
 
-    for module in (language, filters, auth, errors, headers, cli):
+    for module in (language, filters, frame, auth, errors, headers, cli):
         module.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

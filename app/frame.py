@@ -1,0 +1,136 @@
+"""What surrounds every page: the main navigation, the theme, addresses of static files."""
+
+import datetime as dt
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from app.database import utc_now
+from config import ROOT
+
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
+THEME_COOKIE = "casebook_theme"
+ONE_YEAR = 365 * 24 * 3600
+
+# Endpoint, label, least role that sees it. Those of the second tuple stand under "More".
+MAIN = (
+    ("overview.index", _("Overview"), None),
+    ("records.index", _("Records"), None),
+    ("countries.index", _("Countries"), None),
+    ("todos.index", _("To-dos"), None),
+    ("imports.index", _("Import"), None),
+)
+MORE = (
+    ("people.index", _("People"), None),
+    ("videos.index", _("Videos"), None),
+    ("activity.index", _("Activity"), None),
+    ("users.index", _("Users"), "admin"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; `name` is its blueprint's."""
+
+    name: str
+    address: str
+    label: str
+    role: str | None
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what the frame shows, and let ?theme= choose the colours."""
+    app.extensions["frame_addresses"] = {}
+    app.before_request(_keep_theme)
+    app.jinja_env.globals.update(
+        account_address=account_address,
+        asset=asset,
+        places=places,
+        theme=theme,
+        theme_address=theme_address,
+        themes=THEMES,
+        today=today,
+        version=VERSION,
+    )
+
+
+def places(group: str) -> list[Place]:
+    """List the navigation's entries of the group "main" or "more"."""
+    return [
+        Place(endpoint.partition(".")[0], address, label, role)
+        for endpoint, label, role in (MAIN if group == "main" else MORE)
+        if (address := _address(endpoint)) is not None
+    ]
+
+
+def account_address(view: str) -> str | None:
+    """Return the address of one of the account's pages; signing in leads back to this page."""
+    address = _address(f"accounts.{view}")
+    if view != "sign_in" or address is None or request.method != "GET" or request.path == address:
+        return address
+    return f"{address}?{urlencode({'next': request.full_path.rstrip('?')})}"
+
+
+def asset(filename: str) -> str:
+    """Return a static file's address, which changes with its content and so is cached for ever."""
+    known = current_app.extensions["frame_addresses"]
+    key = filename, request.script_root
+    if key not in known or current_app.debug:
+        content = Path(str(current_app.static_folder), filename).read_bytes()
+        version = hashlib.sha256(content).hexdigest()[:12]
+        known[key] = url_for("static", filename=filename, v=version)
+    address: str = known[key]
+    return address
+
+
+def theme() -> str:
+    """Return the colours the reader chose: system, light or dark."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+def theme_address(name: str) -> str:
+    """Return the address of this page that chooses the colours of this name and leads back."""
+    return "?" + urlencode([*_arguments_without_theme(), ("theme", name)])
+
+
+def today() -> dt.date:
+    """Return the day it is, in UTC."""
+    return utc_now().date()
+
+
+def _address(endpoint: str) -> str | None:
+    # url_for costs as much as a small query; an address changes only with the mount point.
+    known = current_app.extensions["frame_addresses"]
+    key = endpoint, request.script_root
+    if key not in known:
+        exists = endpoint in current_app.view_functions
+        known[key] = url_for(endpoint) if exists else None
+    address: str | None = known[key]
+    return address
+
+
+def _arguments_without_theme() -> list[tuple[str, str]]:
+    return [(key, value) for key, value in request.args.items(multi=True) if key != "theme"]
+
+
+def _keep_theme() -> ResponseReturnValue | None:
+    chosen = request.args.get("theme")
+    if chosen not in THEMES or request.method != "GET" or request.endpoint is None:
+        return None
+    query = urlencode(_arguments_without_theme())
+    # One slash in front: two would lead to another host.
+    path = "/" + quote(request.path.lstrip("/"))
+    answer = redirect(f"{request.script_root}{path}{'?' if query else ''}{query}", code=303)
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    answer.set_cookie(
+        THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax"
+    )
+    return answer
