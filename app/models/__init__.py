@@ -2,6 +2,8 @@
 
 from app.models.changeset import Changeset
 from app.models.country import Country, CountryAlias
+from app.models.deletion import Deletion
+from app.models.former_slug import FormerSlug
 from app.models.imports import Import, ImportRow
 from app.models.outbreak import Outbreak
 from app.models.person import Person
@@ -18,6 +20,8 @@ __all__ = [
     "CountryAlias",
     "CountryTotal",
     "DailyTotal",
+    "Deletion",
+    "FormerSlug",
     "Import",
     "ImportRow",
     "Outbreak",

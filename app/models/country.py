@@ -15,10 +15,13 @@ class Country(Base):
     slug: Mapped[str] = mapped_column(String(200), unique=True)
     # ISO 3166-1 alpha-3, for the countries and areas that have one.
     code: Mapped[str | None] = mapped_column(String(3), unique=True)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     aliases: Mapped[list["CountryAlias"]] = relationship(
         back_populates="country", cascade="all, delete-orphan", order_by="CountryAlias.alias"
     )
+
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class CountryAlias(Base):

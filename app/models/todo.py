@@ -15,7 +15,11 @@ class Todo(Base):
     """Work for a person; may belong to a record or a country."""
 
     __tablename__ = "todo"
-    __table_args__ = (CheckConstraint("priority BETWEEN 1 AND 4", name="priority_known"),)
+    __table_args__ = (
+        CheckConstraint("priority BETWEEN 1 AND 4", name="priority_known"),
+        # A deleted to-do may come back under the same id, so no other may ever get it.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(300))

@@ -11,6 +11,8 @@ class Video(Base):
     """A briefing: a name, a description and a link; nothing of it is embedded."""
 
     __tablename__ = "video"
+    # A deleted video may come back under the same id, so no other may ever get it.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
