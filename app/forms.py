@@ -37,6 +37,7 @@ class ReadField(StringField):
     """
 
     keyboard = ""
+    render_kw: dict[str, Any] | None = None
 
     def __init__(self, label: Any = None, *, needed: Any = "", **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

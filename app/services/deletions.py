@@ -1,0 +1,142 @@
+"""What is deleted from a directory, kept so that it can come back."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.database import Base, utc_now
+from app.models import Deletion
+from app.services.changesets import Actor
+from app.services.entries import free_slug, name_of, refuse_stale, table_of
+from app.services.messages import Message, ServiceError
+
+Entry = TypeVar("Entry", bound=Base)
+
+
+class CannotRestore(ServiceError):
+    """A deleted entry cannot come back: it is back already, or its name is taken."""
+
+
+def delete_entry(session: Session, entry: Any, actor: Actor, *, revision: int) -> Deletion:
+    """Delete an entry that still has the revision the caller read; StaleEntry otherwise.
+
+    Rows that named it (the to-dos of a person) stay, and name it again when it comes back.
+    """
+    refuse_stale(entry, revision)
+    deletion = Deletion(
+        kind=table_of(entry).name,
+        name=name_of(entry),
+        row={column.name: _freeze(getattr(entry, column.name)) for column in table_of(entry).columns},
+        named_by=_release(session, entry),
+        user_id=actor.user_id,
+        actor=actor.name,
+    )
+    session.add(deletion)
+    session.delete(entry)
+    session.flush()
+    return deletion
+
+
+def restore_entry(session: Session, model: type[Entry], deletion_id: int) -> Entry:
+    """Bring a deleted entry back under its id; CannotRestore when that cannot be."""
+    deletion = session.get(Deletion, deletion_id, with_for_update=True)
+    table = table_of(model)
+    if deletion is None or deletion.kind != table.name:
+        raise CannotRestore(Message("There is nothing to bring back."))
+    if deletion.restored_at is not None:
+        raise CannotRestore(Message("%(name)s is back already.", name=deletion.name))
+    row = _thaw_row(session, table, deletion.row)
+    try:
+        with session.begin_nested():
+            session.execute(insert(table).values(row))
+    except IntegrityError as error:
+        message = Message("Another entry is called %(name)s by now.", name=deletion.name)
+        raise CannotRestore(message) from error
+    _name_again(session, deletion)
+    deletion.restored_at = utc_now()
+    session.flush()
+    return session.get_one(model, row["id"])
+
+
+def list_deletions(session: Session, model: type[Base], limit: int) -> list[Deletion]:
+    """List what was deleted from a directory and is not back, newest first."""
+    statement = (
+        select(Deletion)
+        .where(Deletion.kind == table_of(model).name, Deletion.restored_at.is_(None))
+        .order_by(Deletion.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def _release(session: Session, entry: Any) -> dict[str, list[int]]:
+    """Let go of the rows that name the entry, and return their ids by column."""
+    named_by: dict[str, list[int]] = {}
+    for column in _naming_columns(table_of(entry)):
+        table = column.table
+        naming = column == entry.id
+        ids = session.scalars(select(table.c.id).where(naming).order_by(table.c.id)).all()
+        if ids:
+            named_by[str(column)] = list(ids)
+            session.execute(update(table).where(naming).values(_naming(column, None)))
+    return named_by
+
+
+def _name_again(session: Session, deletion: Deletion) -> None:
+    """Let the rows that named the entry and name no other since name it again."""
+    for column in _naming_columns(Base.metadata.tables[deletion.kind]):
+        for row_id in deletion.named_by.get(str(column), []):
+            session.execute(
+                update(column.table)
+                .where(column.table.c.id == row_id, column.is_(None))
+                .values(_naming(column, deletion.row["id"]))
+            )
+
+
+def _naming_columns(table: Table) -> Iterator[Column[Any]]:
+    for other in Base.metadata.sorted_tables:
+        for key in other.foreign_keys:
+            if key.column.table is table and key.ondelete == "SET NULL":
+                yield key.parent
+
+
+def _naming(column: Column[Any], value: int | None) -> dict[str, Any]:
+    """Say what an update sets, so that a form opened before it is stale."""
+    values: dict[str, Any] = {column.name: value}
+    if "revision" in column.table.columns:
+        values["revision"] = column.table.c.revision + 1
+    return values
+
+
+def _thaw_row(session: Session, table: Table, frozen: dict[str, Any]) -> dict[str, Any]:
+    """Return a deleted row as it comes back: new revision, free slug, no dead references."""
+    row = {
+        column.name: _thaw(frozen[column.name]) for column in table.columns if column.name in frozen
+    }
+    row["revision"] += 1
+    if "slug" in row:
+        row["slug"] = free_slug(session, table, row["name"])
+    for key in table.foreign_keys:
+        target, value = key.column, row.get(key.parent.name)
+        if value is not None and not session.scalar(select(target).where(target == value)):
+            row[key.parent.name] = None
+    return row
+
+
+def _freeze(value: Any) -> Any:
+    """Return a value as JSON can keep it."""
+    if isinstance(value, dt.datetime):
+        return {"moment": value.isoformat()}
+    return {"day": value.isoformat()} if isinstance(value, dt.date) else value
+
+
+def _thaw(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "moment" in value:
+        return dt.datetime.fromisoformat(value["moment"])
+    return dt.date.fromisoformat(value["day"])

@@ -1,0 +1,154 @@
+"""The entries of directories (people, videos, to-dos): find and save.
+
+A directory's model has an `id` and a `revision`; one with a `slug` has unique names and addresses
+made of them.
+"""
+
+import re
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, inspect, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.database import Base
+from app.models import FormerSlug
+from app.models.names import slugify
+from app.services.messages import Message, ServiceError
+
+Entry = TypeVar("Entry", bound=Base)
+
+# Words that stand for pages of a directory, not for entries.
+RESERVED_SLUGS = frozenset({"new", "deleted"})
+LONGEST_SLUG = 200
+
+
+class DuplicateEntry(ServiceError):
+    """The directory already has an entry of this name: `existing`."""
+
+    def __init__(self, existing: Any) -> None:
+        super().__init__(Message("Already there: %(name)s.", name=name_of(existing)))
+        self.existing = existing
+
+
+class StaleEntry(ServiceError):
+    """Somebody changed the entry since it was read."""
+
+    def __init__(self, entry: Any) -> None:
+        super().__init__(Message("%(name)s was changed meanwhile.", name=name_of(entry)))
+
+
+def name_of(entry: Any) -> str:
+    """Return what an entry is called."""
+    return str(entry.title if hasattr(entry, "title") else entry.name)
+
+
+def find_entry(
+    session: Session, model: type[Entry], key: str, *, lock: bool = False
+) -> Entry | None:
+    """Find an entry by its part of the address: its slug, or its number where it has none.
+
+    With `lock` nobody else can change the entry until the transaction ends.
+    """
+    columns = table_of(model).columns
+    if "slug" in columns:
+        condition = columns["slug"] == key.replace("\0", "")
+    elif key.isascii() and key.isdigit() and len(key) < 10:
+        condition = columns["id"] == int(key)
+    else:
+        return None
+    statement = select(model).where(condition)
+    return session.scalar(statement.with_for_update() if lock else statement)
+
+
+def find_renamed(session: Session, model: type[Entry], key: str) -> Entry | None:
+    """Find the entry that had this slug before it was renamed."""
+    former = session.get(FormerSlug, (table_of(model).name, key.replace("\0", "")))
+    return session.get(model, former.row_id) if former else None
+
+
+def save_entry(
+    session: Session, entry: Any, values: dict[str, Any], *, revision: int | None = None
+) -> None:
+    """Give an entry these values; `revision` is the one that was read, None for a new entry.
+
+    Raises StaleEntry when the entry has another revision by now, and DuplicateEntry when another
+    entry has its name.
+    """
+    if revision is not None:
+        refuse_stale(entry, revision)
+    try:
+        with session.begin_nested():
+            for attribute, value in values.items():
+                setattr(entry, attribute, value)
+            _give_slug(session, entry)
+            session.add(entry)
+            session.flush()
+    except StaleDataError as error:
+        raise StaleEntry(entry) from error
+    except IntegrityError as error:
+        existing = _find_namesake(session, type(entry), values)
+        if existing is None:
+            raise
+        raise DuplicateEntry(existing) from error
+
+
+def table_of(model: Any) -> Table:
+    """Return the table of a directory's model or entry."""
+    table: Table = model.__table__
+    return table
+
+
+def refuse_stale(entry: Any, revision: int) -> None:
+    """Raise StaleEntry unless the entry has the revision that was read."""
+    if entry.revision != revision:
+        raise StaleEntry(entry)
+
+
+def free_slug(session: Session, table: Table, name: str) -> str:
+    """Make a slug of a name that no entry of the table has."""
+    base = _base_slug(name)
+    column = table.columns["slug"]
+    namesakes = select(column).where(
+        or_(column == base, column.startswith(f"{base}-", autoescape=True))
+    )
+    taken = RESERVED_SLUGS | set(session.scalars(namesakes))
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def _find_namesake(session: Session, model: type[Base], values: dict[str, Any]) -> Base | None:
+    """Find the entry that has the unique values which these would give."""
+    # Filling a model makes the keys that names are compared by.
+    probe = model(**values)
+    for column in table_of(model).columns:
+        value = getattr(probe, column.name)
+        if column.unique and column.name != "slug" and value is not None:
+            existing = session.scalar(select(model).where(column == value))
+            if existing is not None:
+                return existing
+    return None
+
+
+def _give_slug(session: Session, entry: Any) -> None:
+    """Make the entry's slug from its name, and let the slug it had lead on."""
+    if "slug" not in table_of(entry).columns:
+        return
+    stored = inspect(entry).persistent
+    base = _base_slug(entry.name)
+    if stored and re.fullmatch(re.escape(base) + r"(-\d+)?", entry.slug):
+        return
+    with session.no_autoflush:
+        slug = free_slug(session, table_of(entry), entry.name)
+        if stored:
+            former = FormerSlug(kind=table_of(entry).name, slug=entry.slug, row_id=entry.id)
+            session.merge(former)
+    entry.slug = slug
+
+
+def _base_slug(name: str) -> str:
+    # Room for the number that tells namesakes apart.
+    return slugify(name)[: LONGEST_SLUG - 10]
