@@ -30,7 +30,9 @@ def delete_entry(session: Session, entry: Any, actor: Actor, *, revision: int) -
     deletion = Deletion(
         kind=table_of(entry).name,
         name=name_of(entry),
-        row={column.name: _freeze(getattr(entry, column.name)) for column in table_of(entry).columns},
+        row={
+            column.name: _freeze(getattr(entry, column.name)) for column in table_of(entry).columns
+        },
         named_by=_release(session, entry),
         user_id=actor.user_id,
         actor=actor.name,

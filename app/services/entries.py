@@ -52,9 +52,9 @@ def find_entry(
     With `lock` nobody else can change the entry until the transaction ends.
     """
     columns = table_of(model).columns
-    if "slug" in columns:
-        condition = columns["slug"] == key.replace("\0", "")
-    elif key.isascii() and key.isdigit() and len(key) < 10:
+    if "slug" in columns and "\0" not in key:
+        condition = columns["slug"] == key
+    elif "slug" not in columns and key.isascii() and key.isdigit() and len(key) < 10:
         condition = columns["id"] == int(key)
     else:
         return None
@@ -64,7 +64,9 @@ def find_entry(
 
 def find_renamed(session: Session, model: type[Entry], key: str) -> Entry | None:
     """Find the entry that had this slug before it was renamed."""
-    former = session.get(FormerSlug, (table_of(model).name, key.replace("\0", "")))
+    if "\0" in key:
+        return None
+    former = session.get(FormerSlug, (table_of(model).name, key))
     return session.get(model, former.row_id) if former else None
 
 
