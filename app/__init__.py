@@ -20,13 +20,18 @@ migrate = Migrate()
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Build the application from the environment's settings, overridden by those given."""
+    # Scripts import this package for its models: only an app needs what serves files.
+    from app.static_files import static_address
+
     settings = Config()
+    static = ROOT / "static"
     app = Flask(
         "app",
         root_path=str(ROOT / "app"),
         instance_path=str(settings.instance),
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=str(static),
+        static_url_path=static_address(static, changing=settings.env == "development"),
     )
     app.config.from_mapping(settings.as_flask())
     app.config.from_mapping(config or {})
@@ -49,10 +54,10 @@ def _set_up_database(app: Flask) -> None:
 
 def _set_up_web(app: Flask) -> None:
     # Imported here because these modules use `db`.
-    from app import auth, cli, errors, filters, frame, headers, language
+    from app import auth, cli, errors, filters, frame, headers, language, static_files
     from app.blueprints import BLUEPRINTS
 
-    for module in (language, filters, frame, auth, errors, headers, cli):
+    for module in (static_files, language, filters, frame, auth, errors, headers, cli):
         module.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

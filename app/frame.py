@@ -1,10 +1,8 @@
 """What surrounds every page: the main navigation, the theme, addresses of static files."""
 
 import datetime as dt
-import hashlib
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, redirect, request, url_for
@@ -79,13 +77,11 @@ def account_address(view: str) -> str | None:
 
 
 def asset(filename: str) -> str:
-    """Return a static file's address, which changes with its content and so is cached for ever."""
+    """Return a static file's address, which app.static_files makes change with its content."""
     known = current_app.extensions["frame_addresses"]
     key = filename, request.script_root
-    if key not in known or current_app.debug:
-        content = Path(str(current_app.static_folder), filename).read_bytes()
-        version = hashlib.sha256(content).hexdigest()[:12]
-        known[key] = url_for("static", filename=filename, v=version)
+    if key not in known:
+        known[key] = url_for("static", filename=filename)
     address: str = known[key]
     return address
 
