@@ -43,6 +43,8 @@ class Config:
             "MAX_CONTENT_LENGTH": self._number("MAX_UPLOAD_MB", 32) * 1024 * 1024,
             "SESSION_COOKIE_SECURE": self._get("HTTPS", "no") == "yes",
             "TRUSTED_PROXIES": self._number("TRUSTED_PROXIES", 0),
+            # Host names, apart by blanks; with none given any is answered.
+            "TRUSTED_HOSTS": self._get("HOSTS").split() or None,
         }
 
     def database_url(self) -> str:

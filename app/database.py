@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -116,6 +116,17 @@ def _begin_sqlite(connection: Connection) -> None:
     assert isinstance(dbapi_connection, sqlite3.Connection)
     dbapi_connection.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     dbapi_connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Engine, "handle_error")
+def _drop_demoted_primary(context: ExceptionContext) -> None:
+    # After a failover the old primary still answers a ping, but refuses to write (SQLSTATE 25006):
+    # its connections are as good as dead. Our own read-only transactions are not meant.
+    if getattr(context.original_exception, "sqlstate", None) != "25006":
+        return
+    reading = context.connection and context.connection.get_execution_options().get("read_only")
+    if not reading:
+        context.is_disconnect = True
 
 
 def read_only(engine: Engine) -> Engine:

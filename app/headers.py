@@ -1,8 +1,8 @@
-"""The security headers of every answer, errors included."""
+"""The security headers of every answer, errors included, and what a request may be."""
 
-from flask import Flask, Response
-from flask_login import current_user
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 csrf = CSRFProtect()
 
@@ -26,21 +26,62 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+ONE_YEAR = 365 * 24 * 3600
+MAX_FORM_PARTS = 1000
+# Bytes of all fields of a form that are not files; pasted text is the largest.
+MAX_FORM_MEMORY = 2 * 1024 * 1024
 
 
 def init_app(app: Flask) -> None:
-    """Protect every form against forgery and every answer by headers."""
+    """Protect every form against forgery, every answer by headers, the parser by limits."""
+    app.config.setdefault("MAX_FORM_PARTS", MAX_FORM_PARTS)
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_MEMORY
+    _set_up_cookies(app)
     csrf.init_app(app)
     app.after_request(_add_headers)
+    if proxies := app.config.get("TRUSTED_PROXIES", 0):
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+        )
+
+
+def _set_up_cookies(app: Flask) -> None:
+    secure = app.config["SESSION_COOKIE_SECURE"]
+    app.config.update(
+        # A browser takes a __Host- cookie from this very host alone, and only over HTTPS.
+        SESSION_COOKIE_NAME="__Host-casebook" if secure else "casebook",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        # A form stays good as long as the session: nothing expires while it is read.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
 
 
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    if current_user and current_user.is_authenticated:
-        response.headers["Cache-Control"] = "private, no-store"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    _set_caching(response)
     return response
+
+
+def _set_caching(response: Response) -> None:
+    if request.endpoint == "static":
+        # The address of a file changes with its content, see frame.asset.
+        if request.args.get("v") and response.status_code == 200:
+            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+    elif (
+        response.status_code >= 400 or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    ):
+        # Whoever sends the cookie may be signed in; asking the database would cost a query.
+        response.headers["Cache-Control"] = "private, no-store"
+    else:
+        response.headers.setdefault("Cache-Control", "private, no-cache")
