@@ -32,7 +32,6 @@ HEADERS = {
 }
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
-ONE_YEAR = 365 * 24 * 3600
 MAX_FORM_PARTS = 1000
 # Bytes of all fields of a form that are not files; pasted text is the largest.
 MAX_FORM_MEMORY = 2 * 1024 * 1024
@@ -40,8 +39,7 @@ MAX_FORM_MEMORY = 2 * 1024 * 1024
 
 def init_app(app: Flask) -> None:
     """Protect every form against forgery, every answer by headers, the parser by limits."""
-    app.config.setdefault("MAX_FORM_PARTS", MAX_FORM_PARTS)
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_MEMORY
+    app.config.update(MAX_FORM_PARTS=MAX_FORM_PARTS, MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY)
     _set_up_cookies(app)
     csrf.init_app(app)
     app.after_request(_add_headers)
@@ -74,13 +72,8 @@ def _add_headers(response: Response) -> Response:
 
 
 def _set_caching(response: Response) -> None:
-    if request.endpoint == "static":
-        # The address of a file changes with its content, see frame.asset.
-        if request.args.get("v") and response.status_code == 200:
-            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
-    elif (
-        response.status_code >= 400 or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-    ):
+    cookie = current_app.config["SESSION_COOKIE_NAME"]
+    if response.status_code >= 400 or cookie in request.cookies:
         # Whoever sends the cookie may be signed in; asking the database would cost a query.
         response.headers["Cache-Control"] = "private, no-store"
     else:

@@ -8,7 +8,7 @@ from app import create_app
 from app.headers import HEADERS
 
 
-@pytest.mark.parametrize("address", ["/", "/none", "/static/app.css", "/healthz"])
+@pytest.mark.parametrize("address", ["/", "/none", "/healthz"])
 def test_every_answer_has_the_security_headers(client: FlaskClient, address: str) -> None:
     with client.get(address) as answer:
         for name, value in HEADERS.items():
@@ -30,14 +30,6 @@ def test_signed_in_pages_are_kept_nowhere(client_as: Callable[[str], FlaskClient
 
 def test_visitors_pages_are_kept_in_no_shared_cache(client: FlaskClient) -> None:
     assert client.get("/healthz").headers["Cache-Control"] == "private, no-cache"
-
-
-def test_static_files_are_kept_for_ever_under_the_address_of_their_content(
-    client: FlaskClient,
-) -> None:
-    with client.get("/static/app.css?v=abc") as versioned, client.get("/static/app.css") as plain:
-        assert "immutable" in versioned.headers["Cache-Control"]
-        assert "immutable" not in plain.headers["Cache-Control"]
 
 
 def test_cookies_are_closed_to_script_and_other_sites(client: FlaskClient) -> None:
