@@ -3,5 +3,13 @@
 from flask import Blueprint
 
 from app.overview import bp as overview
+from app.people import bp as people
+from app.todos import bp as todos
+from app.videos import bp as videos
 
-BLUEPRINTS: tuple[Blueprint, ...] = (overview,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    overview,
+    people,
+    todos,
+    videos,
+)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextArea
 
@@ -68,6 +69,11 @@ class ReadField(StringField):
         """Ask for the value where one is needed."""
         if self.needed and self.data is None and not self.process_errors:
             raise StopValidation(str(self.needed))
+
+    @property
+    def shown(self) -> str:
+        """Return the text that stands in the input."""
+        return str(self._value())
 
     def _value(self) -> str:
         if self.raw_data:
@@ -148,7 +154,12 @@ class ChoiceField(SelectField):
     def offer(self, choices: Iterable[tuple[int, str]]) -> None:
         """Set what may be chosen."""
         first = [("", self.blank)] if self.blank or self.data is None else []
-        self.choices = [*first, *choices]
+        self.choices = [SelectChoice(value, text) for value, text in (*first, *choices)]
+
+    @property
+    def shown(self) -> str:
+        """Return the text of what is chosen."""
+        return next((str(choice.label) for choice in self.choices if choice.value == self.data), "")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the number that was sent."""
@@ -159,8 +170,26 @@ class ChoiceField(SelectField):
         """Refuse what was not offered."""
         if self.data is None and self.blank:
             return
-        if self.data is None or self.data not in [value for value, _ in self.choices]:
+        if self.data is None or self.data not in [choice.value for choice in self.choices]:
             raise StopValidation(str(self.needed))
+
+
+class WordField(SelectField):
+    """One of a few words of an address, such as ?state=done; any other is the default."""
+
+    def __init__(self, label: Any = None, *, words: Iterable[tuple[str, Any]] = (), **kwargs: Any):
+        super().__init__(label, choices=[], **{"default": "", **kwargs})
+        self.offer(words)
+
+    def offer(self, words: Iterable[tuple[str, Any]]) -> None:
+        """Set the words and their texts."""
+        self.choices = [SelectChoice(word, text) for word, text in words]
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what was not offered, and go on with the default."""
+        if self.data not in [choice.value for choice in self.choices]:
+            self.data: Any = self.default
+            raise StopValidation(gettext("There is no such choice. It was left out."))
 
 
 class RevisionField(HiddenField):
@@ -170,6 +199,12 @@ class RevisionField(HiddenField):
         """Read the revision; a form that lost it is stale, whatever it was filled with before."""
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+class EntryForm(BaseForm):
+    """A form about an entry of a directory; its first field is the entry's name."""
+
+    revision = RevisionField()
 
 
 def _number_or_none(value: Any) -> int | None:

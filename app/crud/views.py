@@ -1,0 +1,184 @@
+"""The pages that all directories share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Select, inspect, select
+from sqlalchemy.orm import joinedload
+
+from app import db
+from app.auth import current_actor, requires
+from app.crud.lists import FilterForm, as_file, read_page
+from app.crud.values import value_of, written
+from app.forms import NOT_VALUES, BaseForm
+from app.language import translate
+from app.messages import say, warn
+from app.services import deletions, entries
+
+MOST_DELETIONS = 100
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the pages of a directory say: its name, the button that adds, what belongs there."""
+
+    title: Any
+    add: Any
+    empty: Any
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The views of one kind of thing.
+
+    `columns` are those of the list and its files, `search` those that the text filter reads,
+    `order` a total order. `prepare` offers a form its choices; `about` adds what an entry's page
+    shows beside the entry. A page is templates/<kind>/<page>.html, or else crud/<page>.html.
+    """
+
+    kind: str
+    model: type[Any]
+    form: type[BaseForm]
+    words: Words
+    columns: tuple[str, ...]
+    search: tuple[Any, ...]
+    order: tuple[Any, ...]
+    filters: type[FilterForm] = FilterForm
+    prepare: Callable[[BaseForm], None] = lambda form: None
+    about: Callable[[Any], dict[str, Any]] = lambda entry: {}
+
+    def index(self, form: str = "html") -> ResponseReturnValue:
+        """List the entries that match the filters, as a page or as a file."""
+        filters = self.filters(request.args)
+        self.prepare(filters)
+        filters.validate()
+        statement = filters.narrow(filters.search(self._all(), self.search))
+        if form != "html":
+            return as_file(self.kind, statement, self.columns, form)
+        return self._page("index", filters=filters, page=read_page(statement), form=self.form())
+
+    def show(self, key: str) -> ResponseReturnValue:
+        """Show one entry."""
+        entry = self._get(key)
+        return self._page("show", entry=entry, form=self.form(), **self.about(entry))
+
+    @requires("editor")
+    def create(self) -> ResponseReturnValue:
+        """Add an entry."""
+        form = self.form(request.form or request.args)
+        self.prepare(form)
+        if request.method == "POST" and form.validate():
+            entry = self.model()
+            try:
+                entries.save_entry(db.session(), entry, form.values())
+            except entries.DuplicateEntry as error:
+                return self._duplicate(form, error)
+            return self._done(_("%(name)s is added.", name=entries.name_of(entry)), entry)
+        return self._page("form", form=form), form.status
+
+    @requires("editor")
+    def update(self, key: str) -> ResponseReturnValue:
+        """Save an edited entry; one that somebody else changed meanwhile shows both states."""
+        entry = self._get(key)
+        form = self.form(obj=entry)
+        self.prepare(form)
+        if not form.validate_on_submit():
+            return self._page("form", form=form, entry=entry), form.status
+        try:
+            entries.save_entry(db.session(), entry, form.values(), revision=form.revision.data)
+        except entries.DuplicateEntry as error:
+            return self._duplicate(form, error, entry=entry)
+        except entries.StaleEntry:
+            # Saving again is then meant: the person has seen what is stored now.
+            form.revision.data = entry.revision
+            stored = self.form(None, obj=entry)
+            self.prepare(stored)
+            return self._page("form", form=form, entry=entry, stored=stored), 409
+        return self._done(_("%(name)s is saved.", name=entries.name_of(entry)), entry)
+
+    @requires("editor")
+    def delete(self, key: str) -> ResponseReturnValue:
+        """Delete an entry, unless somebody changed it since it was shown."""
+        entry = self._get(key)
+        revision = self.form().revision.data
+        try:
+            deletion = deletions.delete_entry(
+                db.session(), entry, current_actor(), revision=revision
+            )
+        except entries.StaleEntry as error:
+            warn(_("%(what)s Look at it before you delete it.", what=translate(error.message)))
+            return self._page("show", entry=entry, form=self.form(), **self.about(entry)), 409
+        db.session.commit()
+        say(
+            _("%(name)s is deleted.", name=deletion.name),
+            undo_at=url_for(".restore", id=deletion.id),
+        )
+        return redirect(url_for(".index"), code=303)
+
+    def deleted(self) -> ResponseReturnValue:
+        """List what was deleted and can come back."""
+        gone = deletions.list_deletions(db.session(), self.model, MOST_DELETIONS)
+        return self._page("deleted", gone=gone)
+
+    @requires("editor")
+    def restore(self, id: int) -> ResponseReturnValue:
+        """Bring a deleted entry back."""
+        try:
+            entry = deletions.restore_entry(db.session(), self.model, id)
+        except deletions.CannotRestore as error:
+            warn(translate(error.message))
+            return redirect(url_for(".index"), code=303)
+        return self._done(_("%(name)s is back.", name=entries.name_of(entry)), entry)
+
+    def _all(self) -> Select[Any]:
+        named = {column.removesuffix("_id") for column in self.columns}
+        relations = [link for link in inspect(self.model).relationships if link.key in named]
+        loads = [joinedload(link.class_attribute) for link in relations]
+        return select(self.model).options(*loads).order_by(*self.order)
+
+    def _get(self, key: str) -> Any:
+        session = db.session()
+        writing = request.method == "POST"
+        entry = entries.find_entry(session, self.model, key, lock=writing)
+        if entry is None:
+            renamed = entries.find_renamed(session, self.model, key)
+            if renamed is None or writing:
+                abort(404)
+            arguments = {**(request.view_args or {}), "key": self.key_of(renamed)}
+            abort(redirect(url_for(request.endpoint or ".show", **arguments), code=301))
+        return entry
+
+    def key_of(self, entry: Any) -> str:
+        """Return an entry's part of the address."""
+        return str(getattr(entry, "slug", entry.id))
+
+    def _done(self, text: str, entry: Any) -> ResponseReturnValue:
+        db.session.commit()
+        say(text)
+        return redirect(url_for(".show", key=self.key_of(entry)), code=303)
+
+    def _duplicate(
+        self, form: BaseForm, error: entries.DuplicateEntry, **context: Any
+    ) -> ResponseReturnValue:
+        name = next(field.name for field in self._fields(form))
+        form[name].errors = [*form[name].errors, translate(error.message)]
+        return self._page("form", form=form, existing=error.existing, **context), 422
+
+    def _fields(self, form: BaseForm) -> list[Any]:
+        return [field for field in form if field.name not in NOT_VALUES]
+
+    def _page(self, name: str, /, **context: Any) -> str:
+        if "form" in context:
+            context["fields"] = self._fields(context["form"])
+        return render_template(
+            [f"{self.kind}/{name}.html", f"crud/{name}.html"],
+            directory=self,
+            name_of=entries.name_of,
+            value_of=value_of,
+            written=written,
+            **context,
+        )

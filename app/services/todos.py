@@ -1,0 +1,102 @@
+"""To-dos: when they are due, which are asked for, done and open again."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.database import utc_now
+from app.models import Todo
+
+Bucket = Literal["overdue", "today", "week", "later", "none", "done"]
+State = Literal["open", "done", "all"]
+
+MOST_ON_A_PAGE = 50
+# Those with a day first, the earliest on top; of one day the most urgent.
+DUE_ORDER = (Todo.due.is_(None), Todo.due, Todo.priority, Todo.id)
+
+
+@dataclass(frozen=True)
+class TodoFilters:
+    """Which to-dos are asked for; `assignee_id` 0 asks for those that nobody has."""
+
+    state: State = "open"
+    assignee_id: int | None = None
+    country_id: int | None = None
+    due: Bucket | None = None
+    # Done a moment ago, and still shown among the open ones.
+    just_done: int | None = None
+
+
+def bucket_of(todo: Todo, today: dt.date, just_done: int | None = None) -> Bucket:
+    """Say under which heading a to-do stands; one that was just done stays where it was."""
+    if todo.done_at is not None and todo.id != just_done:
+        return "done"
+    if todo.due is None:
+        return "none"
+    if todo.due < today:
+        return "overdue"
+    if todo.due == today:
+        return "today"
+    return "week" if todo.due <= last_of_week(today) else "later"
+
+
+def last_of_week(today: dt.date) -> dt.date:
+    """Return the Sunday that ends this week."""
+    return today + dt.timedelta(days=6 - today.weekday())
+
+
+def narrow(statement: Select[Any], filters: TodoFilters, today: dt.date) -> Select[Any]:
+    """Keep the to-dos that are asked for, in the order they are due, or were done."""
+    if filters.assignee_id is not None:
+        statement = statement.where(Todo.assignee_id == (filters.assignee_id or None))
+    if filters.country_id is not None:
+        statement = statement.where(Todo.country_id == filters.country_id)
+    if filters.due is not None:
+        statement = statement.where(_is_due(filters.due, today))
+    if filters.state == "done":
+        done_last = (Todo.done_at.desc(), Todo.id.desc())
+        return statement.where(Todo.done_at.is_not(None)).order_by(None).order_by(*done_last)
+    if filters.state == "open":
+        return statement.where(or_(Todo.done_at.is_(None), Todo.id == (filters.just_done or 0)))
+    return statement.order_by(None).order_by(Todo.done_at.is_not(None), *DUE_ORDER)
+
+
+def open_todos(
+    session: Session, *, assignee_id: int | None = None, country_id: int | None = None
+) -> list[Todo]:
+    """List the open to-dos of a person or a country, the most pressing first."""
+    filters = TodoFilters(assignee_id=assignee_id, country_id=country_id)
+    statement = select(Todo).options(joinedload(Todo.assignee)).order_by(*DUE_ORDER)
+    statement = narrow(statement, filters, utc_now().date())
+    return list(session.scalars(statement.limit(MOST_ON_A_PAGE)))
+
+
+def count_todos(session: Session, assignee_id: int) -> int:
+    """Count a person's to-dos, open and done."""
+    statement = select(func.count()).where(Todo.assignee_id == assignee_id)
+    return session.scalar(statement) or 0
+
+
+def complete(todo: Todo) -> None:
+    """Mark a to-do as done; one that is done already keeps its moment."""
+    if todo.done_at is None:
+        todo.done_at = utc_now()
+
+
+def reopen(todo: Todo) -> None:
+    """Mark a to-do as open again."""
+    todo.done_at = None
+
+
+def _is_due(bucket: Bucket, today: dt.date) -> Any:
+    week = last_of_week(today)
+    return {
+        "overdue": Todo.due < today,
+        "today": Todo.due == today,
+        "week": Todo.due.between(today + dt.timedelta(days=1), week),
+        "later": Todo.due > week,
+        "none": Todo.due.is_(None),
+    }.get(bucket, false())

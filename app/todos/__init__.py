@@ -1,0 +1,28 @@
+"""To-dos: work for people."""
+
+from flask_babel import lazy_gettext as _
+
+from app.crud import Words, directory
+from app.models import Todo
+from app.services.todos import DUE_ORDER
+from app.todos.forms import TodoFilter, TodoForm, offer_choices
+from app.todos.words import about_todo
+
+bp = directory(
+    "todos",
+    model=Todo,
+    form=TodoForm,
+    filters=TodoFilter,
+    prepare=offer_choices,
+    about=about_todo,
+    words=Words(
+        title=_("To-dos"),
+        add=_("Add a to-do"),
+        empty=_("No to-dos yet. Work that somebody has to do belongs here."),
+    ),
+    columns=("title", "due", "priority", "assignee_id", "country_id", "record_id", "done_at"),
+    search=(Todo.title, Todo.notes),
+    order=DUE_ORDER,
+)
+
+from app.todos import views  # noqa: E402, F401

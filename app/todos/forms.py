@@ -1,0 +1,111 @@
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import session as cookie
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from sqlalchemy import Select
+from wtforms.validators import StopValidation
+
+from app import db
+from app.crud import FilterForm
+from app.database import utc_now
+from app.forms import (
+    BaseForm,
+    ChoiceField,
+    DateField,
+    EntryForm,
+    LineField,
+    NotesField,
+    ReadField,
+    WordField,
+)
+from app.models import Record
+from app.services import todos
+from app.services.cells import Unreadable
+from app.services.countries import country_choices
+from app.services.messages import Message
+from app.services.people import list_people
+from app.todos.words import BUCKETS, PRIORITIES
+
+
+class RecordField(ReadField):
+    """A record, by its number or its whole address."""
+
+    keyboard = "url"
+    exists: Callable[[int], bool]
+
+    def read(self, text: str) -> int:
+        """Read the number."""
+        number = re.fullmatch(r"(?:.*/records/)?(\d{1,9})", text.strip(), re.ASCII)
+        if number is None:
+            raise Unreadable(Message("Copy the record's address, or leave this empty."))
+        return int(number[1])
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse a record that is not there."""
+        if self.data is not None and not self.exists(self.data):
+            raise StopValidation(gettext("There is no such record."))
+
+
+class TodoForm(EntryForm):
+    """A to-do, as typed."""
+
+    title = LineField(_("What is to be done"), most=300, needed=_("Write what is to be done."))
+    notes = NotesField(_("Notes"))
+    due = DateField(_("Due"))
+    priority = ChoiceField(_("Priority"), default=3)
+    assignee_id = ChoiceField(_("Person"), blank=_("Nobody yet"))
+    country_id = ChoiceField(_("Country"), blank=_("No country"))
+    record_id = RecordField(_("Record"))
+
+
+class TodoFilter(FilterForm):
+    """What narrows the list of to-dos."""
+
+    state = WordField(
+        _("State"),
+        words=[("open", _("Open")), ("done", _("Done")), ("all", _("All"))],
+        default="open",
+    )
+    assignee = WordField(_("Person"))
+    due = WordField(
+        _("Due"),
+        words=[("", _("Any time")), *(pair for pair in BUCKETS.items() if pair[0] != "done")],
+    )
+
+    def narrow(self, statement: Select[Any]) -> Select[Any]:
+        """Keep the to-dos asked for, and the one that was done a moment ago."""
+        self.just_done = cookie.pop("just_done", None)
+        filters = todos.TodoFilters(
+            state=self.state.data,
+            assignee_id=self.ids.get(self.assignee.data),
+            due=self.due.data or None,
+            just_done=self.just_done,
+        )
+        return todos.narrow(statement, filters, utc_now().date())
+
+    def offer_people(self) -> None:
+        """Let the list be narrowed to a person's to-dos, one's own, or those of nobody."""
+        people = list_people(db.session())
+        self.ids: dict[str, int] = {person.slug: person.id for person in people}
+        choices = [("", _("Anybody")), ("nobody", _("Nobody yet"))]
+        self.ids.setdefault("nobody", 0)
+        if current_user.is_authenticated and current_user.person_id:
+            self.ids["me"] = current_user.person_id
+            choices.append(("me", _("Me")))
+        self.assignee.offer([*choices, *((person.slug, person.name) for person in people)])
+
+
+def offer_choices(form: BaseForm) -> None:
+    """Offer the people, countries and priorities there are."""
+    if isinstance(form, TodoFilter):
+        form.offer_people()
+        return
+    session = db.session()
+    form["priority"].offer(PRIORITIES.items())
+    form["assignee_id"].offer((person.id, person.name) for person in list_people(session))
+    form["country_id"].offer(country_choices(session))
+    form["record_id"].exists = lambda id: session.get(Record, id) is not None

@@ -1,0 +1,60 @@
+from typing import Any
+
+from flask import abort, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import db
+from app.auth import requires
+from app.messages import say
+from app.models import Todo
+from app.services import todos
+from app.services.entries import find_entry
+from app.todos import bp
+from app.todos.words import due_heading, due_in_words, priority_in_words
+
+# Parameters of the list that lead back to it as it was.
+LIST_PARAMETERS = ("q", "state", "assignee", "due", "page")
+
+# People's and countries' pages show to-dos too.
+for function in (todos.bucket_of, due_heading, due_in_words, priority_in_words):
+    bp.add_app_template_filter(function)
+
+
+@bp.post("/todos/<key>/complete")
+@requires("editor")
+def complete(key: str) -> ResponseReturnValue:
+    """Mark a to-do as done; it stays in the list, struck through, until the next page."""
+    todo = _get(key)
+    todos.complete(todo)
+    db.session.commit()
+    session["just_done"] = todo.id
+    back = url_for(".reopen", key=key, **_came_from())
+    say(_("%(title)s is done.", title=todo.title), undo_at=back)
+    return _go_back(key)
+
+
+@bp.post("/todos/<key>/reopen")
+@requires("editor")
+def reopen(key: str) -> ResponseReturnValue:
+    """Mark a to-do as open again."""
+    todo = _get(key)
+    todos.reopen(todo)
+    db.session.commit()
+    say(_("%(title)s is open again.", title=todo.title))
+    return _go_back(key)
+
+
+def _get(key: str) -> Todo:
+    return find_entry(db.session(), Todo, key, lock=True) or abort(404)
+
+
+def _came_from() -> dict[str, Any]:
+    names = (*LIST_PARAMETERS, "to")
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _go_back(key: str) -> ResponseReturnValue:
+    if request.args.get("to") == "show":
+        return redirect(url_for(".show", key=key), code=303)
+    return redirect(url_for(".index", **_came_from()), code=303)

@@ -1,0 +1,321 @@
+"""What people, videos and to-dos share."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.database import Base
+from app.models import Person, Todo, Video
+from tests.support.pages import Page
+
+ReadPage = Callable[..., Page]
+ClientAs = Callable[[str], FlaskClient]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A directory, what its form sends for an entry, and the entry's address."""
+
+    name: str
+    model: type[Base]
+    values: dict[str, str]
+    address: str
+    title: str
+
+    @property
+    def list(self) -> str:
+        return f"/{self.name}"
+
+
+KINDS = [
+    Kind("people", Person, {"name": "Mina Park"}, "/people/mina-park", "Mina Park"),
+    Kind(
+        "videos",
+        Video,
+        {"name": "Briefing", "link": "https://example.org/1"},
+        "/videos/1",
+        "Briefing",
+    ),
+    Kind("todos", Todo, {"title": "Ring Hanoi", "priority": "3"}, "/todos/1", "Ring Hanoi"),
+]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
+@pytest.fixture
+def editor(client_as: ClientAs) -> FlaskClient:
+    return client_as("editor")
+
+
+def count(session: Session, model: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def add(client: FlaskClient, kind: Kind, **values: str) -> None:
+    response = client.post(f"{kind.list}/new", data={**kind.values, **values})
+    assert response.status_code == 303, response.text
+
+
+def test_empty_directory_says_what_belongs_there(
+    client: FlaskClient, kind: Kind, page: ReadPage
+) -> None:
+    assert page(client.get(kind.list)).text(".empty")
+
+
+def test_added_entry_is_listed_and_shown(editor: FlaskClient, kind: Kind, page: ReadPage) -> None:
+    add(editor, kind)
+    listed = page(editor.get(kind.list))
+    assert listed.link(kind.title) == kind.address
+    assert f"{kind.title} is added." in listed.text(".message")
+    assert page(editor.get(kind.address)).heading == kind.title
+
+
+def test_edited_entry_is_stored(
+    editor: FlaskClient, kind: Kind, page: ReadPage, reload: Callable[[], Session]
+) -> None:
+    add(editor, kind)
+    name = next(iter(kind.values))
+    form = page(editor.get(f"{kind.address}/edit")).form() | {name: "Something else"}
+    assert editor.post(f"{kind.address}/edit", data=form).status_code == 303
+    entry: Any = reload().scalars(select(kind.model)).one()
+    assert (getattr(entry, name), entry.revision) == ("Something else", 2)
+
+
+@pytest.mark.parametrize("role", ["visitor", "reader"])
+def test_only_editors_write(
+    client: FlaskClient, client_as: ClientAs, editor: FlaskClient, kind: Kind, role: str
+) -> None:
+    add(editor, kind)
+    other = client if role == "visitor" else client_as(role)
+    expected = 303 if role == "visitor" else 403
+    for address in ("new", f"{kind.address.rpartition('/')[2]}/edit"):
+        assert other.get(f"{kind.list}/{address}").status_code == expected
+        assert other.post(f"{kind.list}/{address}", data=kind.values).status_code == expected
+    for address in (f"{kind.address}/delete", f"{kind.list}/deleted/1"):
+        assert other.post(address, data={"revision": "1"}).status_code == expected
+    assert other.get(kind.address).status_code == 200
+    assert b"/edit" not in other.get(kind.address).data
+
+
+def test_empty_form_is_refused_and_names_what_is_missing(
+    editor: FlaskClient, kind: Kind, page: ReadPage, reload: Callable[[], Session]
+) -> None:
+    answer = page(editor.post(f"{kind.list}/new", data={}), status=422)
+    assert answer.text("#errors")
+    assert count(reload(), kind.model) == 0
+
+
+def test_hostile_text_is_refused_with_what_was_typed(
+    editor: FlaskClient, kind: Kind, page: ReadPage, reload: Callable[[], Session]
+) -> None:
+    name = next(iter(kind.values))
+    answer = page(
+        editor.post(f"{kind.list}/new", data={**kind.values, name: "a\u202eb" + "x" * 400}),
+        status=422,
+    )
+    assert "U+202E" in answer.error_of(name)
+    assert count(reload(), kind.model) == 0
+
+
+def test_script_is_shown_as_text(editor: FlaskClient, kind: Kind, page: ReadPage) -> None:
+    name = next(iter(kind.values))
+    add(editor, kind, **{name: "<script>alert(1)</script>{{ 7*7 }}"})
+    assert "<script>alert(1)</script>{{ 7*7 }}" in page(editor.get(kind.list)).text()
+
+
+@pytest.mark.parametrize("revision", [None, "", "2", "-1", "9" * 40, "1; drop"])
+def test_stale_edit_keeps_both_states(
+    editor: FlaskClient,
+    kind: Kind,
+    page: ReadPage,
+    reload: Callable[[], Session],
+    revision: str | None,
+) -> None:
+    add(editor, kind)
+    name = next(iter(kind.values))
+    data = {**kind.values, name: "Mine"} | ({} if revision is None else {"revision": revision})
+    answer = page(editor.post(f"{kind.address}/edit", data=data), status=409)
+    first = answer.rows("table.conflict")[0]
+    assert first[1:] == [kind.title, "Mine"]
+    assert answer.form()[name] == "Mine"
+    assert getattr(reload().scalars(select(kind.model)).one(), name) == kind.title
+    # Having seen both, the person saves.
+    assert editor.post(f"{kind.address}/edit", data=answer.form()).status_code == 303
+    assert getattr(reload().scalars(select(kind.model)).one(), name) == "Mine"
+
+
+@pytest.mark.parametrize("revision", [None, "2"])
+def test_stale_delete_is_refused(
+    editor: FlaskClient,
+    kind: Kind,
+    page: ReadPage,
+    reload: Callable[[], Session],
+    revision: str | None,
+) -> None:
+    add(editor, kind)
+    data = {"revision": revision} if revision else {}
+    answer = page(editor.post(f"{kind.address}/delete", data=data), status=409)
+    assert "was changed meanwhile" in answer.text(".message.error")
+    assert count(reload(), kind.model) == 1
+
+
+def test_deleted_entry_comes_back_the_same(
+    editor: FlaskClient, kind: Kind, page: ReadPage, reload: Callable[[], Session]
+) -> None:
+    add(editor, kind)
+    before = reload().scalars(select(kind.model)).one()
+    assert editor.post(f"{kind.address}/delete", data={"revision": "1"}).status_code == 303
+    assert count(reload(), kind.model) == 0
+    message = page(editor.get(kind.list)).one(".message form")
+    assert editor.post(message.get("action")).status_code == 303
+    after = reload().scalars(select(kind.model)).one()
+    columns = [column.name for column in kind.model.__table__.columns]
+    values = {name: getattr(before, name) for name in columns}
+    # A form opened before the deletion is stale now.
+    assert {name: getattr(after, name) for name in columns} == values | {"revision": 2}
+
+
+def test_deletion_is_undone_once(editor: FlaskClient, kind: Kind, page: ReadPage) -> None:
+    add(editor, kind)
+    editor.post(f"{kind.address}/delete", data={"revision": "1"})
+    assert kind.title in page(editor.get(f"{kind.list}/deleted")).text()
+    editor.post(f"{kind.list}/deleted/1")
+    assert editor.post(f"{kind.list}/deleted/1").status_code == 303
+    assert "is back already" in page(editor.get(kind.list)).text(".message.error")
+    assert kind.title not in page(editor.get(f"{kind.list}/deleted")).text(".empty")
+
+
+def test_deleted_id_is_never_given_again(
+    editor: FlaskClient, kind: Kind, reload: Callable[[], Session]
+) -> None:
+    add(editor, kind)
+    editor.post(f"{kind.address}/delete", data={"revision": "1"})
+    add(editor, kind)
+    assert getattr(reload().scalars(select(kind.model)).one(), "id") == 2  # noqa: B009
+
+
+def test_second_delete_and_edit_of_deleted_are_not_found(editor: FlaskClient, kind: Kind) -> None:
+    add(editor, kind)
+    editor.post(f"{kind.address}/delete", data={"revision": "1"})
+    assert editor.post(f"{kind.address}/delete", data={"revision": "1"}).status_code == 404
+    assert editor.post(f"{kind.address}/edit", data=kind.values).status_code == 404
+    assert editor.get(kind.address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["0", "999999999", "9" * 30, "-1", "%00", "mina%00-park", "%ff", "nobody", "%F0%9F%92%A9"],
+)
+def test_unknown_address_is_not_found(client: FlaskClient, kind: Kind, key: str) -> None:
+    assert client.get(f"{kind.list}/{key}").status_code == 404
+
+
+def test_text_filter_finds_and_says_when_nothing_matches(
+    editor: FlaskClient, kind: Kind, page: ReadPage
+) -> None:
+    name = next(iter(kind.values))
+    add(editor, kind)
+    add(editor, kind, **{name: "100 % done_"})
+    assert page(editor.get(f"{kind.list}?q={kind.title[:4].upper()}")).link(kind.title)
+    assert page(editor.get(f"{kind.list}?q=100+%25")).link("100 % done_")
+    assert "Nothing matches" in page(editor.get(f"{kind.list}?q=e%25t_")).text()
+
+
+@pytest.mark.parametrize(
+    "query", ["color=red", "page=x&q=%00", "q=" + "a" * 200, "page=" + "9" * 40]
+)
+def test_odd_parameters_never_break_the_list(
+    editor: FlaskClient, kind: Kind, page: ReadPage, query: str
+) -> None:
+    add(editor, kind)
+    listed = page(editor.get(f"{kind.list}?{query}"))
+    assert listed.link(kind.title)
+    assert bool(listed.all(".notice")) == (not query.startswith("page=9"))
+
+
+@pytest.mark.parametrize("word", ["_scheme=javascript", "_external=1", "_anchor=x", "_method=POST"])
+def test_words_of_the_router_change_no_link(
+    editor: FlaskClient, kind: Kind, page: ReadPage, word: str
+) -> None:
+    add(editor, kind)
+    assert page(editor.get(f"{kind.list}?{word}")).link("CSV") == f"{kind.list}.csv"
+
+
+def test_list_is_paged_and_keeps_its_filters(
+    editor: FlaskClient, kind: Kind, page: ReadPage, session: Session
+) -> None:
+    name = next(iter(kind.values))
+    for number in range(51):
+        session.add(kind.model(**{**kind.values, name: f"Row {number:02}"}))
+    session.commit()
+    first = page(editor.get(f"{kind.list}?q=row"))
+    assert "Rows 1–50 of 51" in first.text(".pager")
+    second = page(editor.get(first.link("Next")))
+    assert "Rows 51–51 of 51" in second.text(".pager")
+    assert "q=row" in second.link("Previous")
+
+
+def test_csv_and_json_hold_the_filtered_list(editor: FlaskClient, kind: Kind) -> None:
+    name = next(iter(kind.values))
+    add(editor, kind)
+    add(editor, kind, **{name: "=HYPERLINK(1)"})
+    answer = editor.get(f"{kind.list}.csv?q=hyper")
+    assert answer.mimetype == "text/csv"
+    assert answer.text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert [row[name] for row in rows] == ["'=HYPERLINK(1)"]
+    assert not editor.get(f"{kind.list}.csv?bom=0").text.startswith("\ufeff")
+    rows = editor.get(f"{kind.list}.json").get_json()
+    assert {row[name] for row in rows} == {kind.title, "=HYPERLINK(1)"}
+    assert all(row["id"] for row in rows)
+
+
+def test_get_changes_nothing(editor: FlaskClient, kind: Kind) -> None:
+    add(editor, kind)
+    assert editor.get(f"{kind.address}/delete").status_code == 405
+    assert editor.get(f"{kind.list}/deleted/1").status_code == 405
+
+
+def test_forged_posts_are_refused(
+    app: Any, client_as: ClientAs, kind: Kind, reload: Callable[[], Session]
+) -> None:
+    editor = client_as("editor")
+    add(editor, kind)
+    app.config["WTF_CSRF_ENABLED"] = True
+    for address in (f"{kind.list}/new", f"{kind.address}/edit", f"{kind.address}/delete"):
+        answer = editor.post(address, data={**kind.values, "revision": "1"})
+        assert 400 <= answer.status_code < 500
+    assert count(reload(), kind.model) == 1
+
+
+# The list: user, count, page. The to-dos: also the people to filter by.
+@pytest.mark.parametrize(("name", "most"), [("people", 3), ("videos", 3), ("todos", 4)])
+def test_list_asks_few_queries_however_long_it_is(
+    editor: FlaskClient, session: Session, query_counter: Callable[..., Any], name: str, most: int
+) -> None:
+    kind = next(kind for kind in KINDS if kind.name == name)
+    column = next(iter(kind.values))
+    for number in range(20):
+        person = Person(name=f"Person {number:02}x")
+        session.add(person)
+        session.flush()
+        entry: Any = kind.model(**{**kind.values, column: f"Row {number:02}"})
+        if name == "todos":
+            entry.assignee_id = person.id
+        session.add(entry)
+    session.commit()
+    with query_counter() as queries:
+        assert editor.get(kind.list).status_code == 200
+    asked = [query for query in queries if not query.startswith("PRAGMA")]
+    assert len(asked) <= most, asked
