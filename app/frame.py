@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_keep_theme)
     app.jinja_env.globals.update(
         account_address=account_address,
+        address_of=address_of,
         asset=asset,
         places=places,
         theme=theme,
@@ -64,13 +65,13 @@ def places(group: str) -> list[Place]:
     return [
         Place(endpoint.partition(".")[0], address, label, role)
         for endpoint, label, role in (MAIN if group == "main" else MORE)
-        if (address := _address(endpoint)) is not None
+        if (address := address_of(endpoint)) is not None
     ]
 
 
 def account_address(view: str) -> str | None:
     """Return the address of one of the account's pages; signing in leads back to this page."""
-    address = _address(f"accounts.{view}")
+    address = address_of(f"accounts.{view}")
     if view != "sign_in" or address is None or request.method != "GET" or request.path == address:
         return address
     return f"{address}?{urlencode({'next': request.full_path.rstrip('?')})}"
@@ -102,7 +103,8 @@ def today() -> dt.date:
     return utc_now().date()
 
 
-def _address(endpoint: str) -> str | None:
+def address_of(endpoint: str) -> str | None:
+    """Return the address of a page that takes no arguments; None when there is no such page."""
     # url_for costs as much as a small query; an address changes only with the mount point.
     known = current_app.extensions["frame_addresses"]
     key = endpoint, request.script_root
