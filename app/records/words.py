@@ -140,7 +140,10 @@ def _span_of_days(first: dt.date, last: dt.date) -> str:
         return str(format_date(first, "MMMM y"))
     if whole_months and (first.year, first.month, last.month) == (last.year, 1, 12):
         return str(first.year)
-    beginning = format_date(first, "d MMMM" if first.year == last.year else "d MMMM y")
+    pattern = "d MMMM y"
+    if first.year == last.year:
+        pattern = "d" if first.month == last.month else "d MMMM"
+    beginning = format_date(first, pattern)
     return str(
         gettext("%(first)s to %(last)s", first=beginning, last=format_date(last, "d MMMM y"))
     )

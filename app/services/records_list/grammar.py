@@ -129,7 +129,7 @@ def _read_outbreak(session: Session, parameters: _Parameters) -> ListedOutbreak:
     found = session.execute(
         select(*columns).where(or_(Outbreak.is_default, Outbreak.slug == slug))
     ).all()
-    outbreaks = [ListedOutbreak(*row.tuple()) for row in found]
+    outbreaks = [ListedOutbreak(*row) for row in found]
     for outbreak in outbreaks:
         if outbreak.slug == slug:
             return outbreak
@@ -206,7 +206,7 @@ def _read_author(session: Session, parameters: _Parameters) -> Author | None:
     if row is None:
         parameters.warn("There is no user called %(value)s.", value=shown(name))
         return None
-    return Author(*row.tuple())
+    return Author(*row)
 
 
 def _read_sort(parameters: _Parameters) -> tuple[SortKey, ...]:

@@ -78,7 +78,7 @@ def countries_to_choose(session: Session, outbreak_id: int) -> list[ListedCountr
         .where(country_total.c.outbreak_id == outbreak_id)
         .limit(MOST_CHOICES + 1)
     )
-    found = [ListedCountry(*row.tuple()) for row in session.execute(statement)]
+    found = [ListedCountry(*row) for row in session.execute(statement)]
     found.sort(key=lambda country: country.slug)
     return found if len(found) <= MOST_CHOICES else []
 
