@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
@@ -111,11 +111,13 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A transaction that starts by reading and then writes fails at once with "database is locked",
     # whatever the timeout: whoever may write takes the lock first.
-    read_only = connection.get_execution_options().get("read_only", False)
+    options = connection.get_execution_options()
+    read_only = options.get("read_only", False)
+    deferred = read_only or options.get("locks_later", False)
     dbapi_connection = connection.connection.dbapi_connection
     assert isinstance(dbapi_connection, sqlite3.Connection)
     dbapi_connection.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-    dbapi_connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    dbapi_connection.execute("BEGIN" if deferred else "BEGIN IMMEDIATE")
 
 
 @event.listens_for(Engine, "handle_error")
@@ -132,6 +134,26 @@ def _drop_demoted_primary(context: ExceptionContext) -> None:
 def read_only(engine: Engine) -> Engine:
     """Return the same engine (one pool) whose transactions can only read."""
     return engine.execution_options(read_only=True, postgresql_readonly=True)
+
+
+def begin_unlocked(session: Session) -> None:
+    """Begin a transaction that takes SQLite's write lock at its first write, not at once.
+
+    Whoever begins so may fill temporary tables for as long as it takes, and blocks nobody; the
+    first statement on the register itself must be a write (services.changesets.lock_outbreak is
+    one). In a session that has begun already this does nothing.
+    """
+    if not session.in_transaction():
+        session.connection(execution_options={"locks_later": True})
+
+
+def fold_log(engine: Engine) -> None:
+    """Fold SQLite's write-ahead log, long after an import, back into the database file."""
+    if engine.dialect.name != "sqlite":
+        return
+    # Its own way of connecting: a checkpoint runs outside any transaction.
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

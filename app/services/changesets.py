@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, false, select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Outbreak
@@ -23,8 +23,13 @@ def lock_outbreak(session: Session, outbreak_id: int) -> None:
     """Let one writer at a time change an outbreak's records, until the transaction ends.
 
     Changesets are thus committed in the order of their ids, which is what asking for a past state
-    relies on. SQLite has one writer anyway; PostgreSQL locks the outbreak's row.
+    relies on. SQLite has one writer anyway, who may have begun without the lock (see
+    database.begin_unlocked) and takes it here; PostgreSQL locks the outbreak's row.
     """
+    if session.get_bind().dialect.name == "sqlite":
+        # It changes no row, but as a write it waits for the lock and keeps it.
+        nothing = delete(Outbreak).where(false())
+        session.execute(nothing, execution_options={"synchronize_session": False})
     session.execute(
         select(Outbreak.id).where(Outbreak.id == outbreak_id).with_for_update(key_share=True)
     )
