@@ -10,7 +10,7 @@ from app.models.record import MAX_COUNT
 from app.services.messages import Message, ServiceError
 
 # Words and marks for "not reported".
-BLANKS = frozenset({"", "-", "–", "—", "..", "n/a", "na", "n.a.", "null", "none", "nan", "."})
+BLANKS = frozenset({"", "-", "–", "—", "..", "n/a", "na", "n.a.", "null", "none", "."})
 _GROUPED = re.compile(r"\d{1,3}([, \u00a0\u202f'])\d{3}(?:\1\d{3})*")
 _MONTHS = {
     month: number
@@ -42,7 +42,8 @@ def read_count(text: str) -> int | None:
     if _GROUPED.fullmatch(tidy):
         tidy = re.sub(r"\D", "", tidy)
     whole, point, fraction = tidy.partition(".")
-    if point and whole and not fraction.strip("0"):
+    # 1.000 may be one, or a thousand as half of Europe writes it.
+    if point and whole and not fraction.strip("0") and len(fraction) != 3:
         tidy = whole
     if re.fullmatch(r"-\s*0+", tidy):
         return 0
@@ -52,7 +53,7 @@ def read_count(text: str) -> int | None:
         )
     if re.fullmatch(r"\d+\.\d+", tidy):
         raise Unreadable(Message("%(value)s is not a whole number.", value=_show(text)))
-    if not re.fullmatch(r"\d+", tidy):
+    if not re.fullmatch(r"\d+", tidy) or _has_raised_digits(text):
         raise Unreadable(
             Message(
                 "%(value)s is not a number. Leave it empty if there was no report.",
@@ -64,6 +65,11 @@ def read_count(text: str) -> int | None:
             Message("%(value)s is larger than %(most)s.", value=_show(text), most=f"{MAX_COUNT:,}")
         )
     return int(tidy)
+
+
+def _has_raised_digits(text: str) -> bool:
+    """Tell whether digits stand in it that are no figures: 1² is not twelve."""
+    return any(character.isdigit() and not character.isdecimal() for character in text)
 
 
 def read_date(text: str) -> dt.date:
