@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import shell
+from app.cli import imports, shell
 
 # Each module has init_app(app), which adds its commands.
-MODULES = (shell,)
+MODULES = (imports, shell)
 
 
 def init_app(app: Flask) -> None:

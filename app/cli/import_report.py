@@ -1,0 +1,111 @@
+"""The report of an import as text for a terminal."""
+
+from collections.abc import Iterator
+
+from app.services.importing import Report, RowLeftOut
+
+# The lines that are printed; --json lists more and the counts tell of all.
+MOST_ROWS = 100
+MOST_LINES = 10
+
+_WARNINGS = {
+    "sum": "{count} with more deaths and recoveries than cases",
+    "cases_fall": "{count} where cases fall below the country's report before",
+    "deaths_fall": "{count} where deaths fall below the country's report before",
+    "recoveries_fall": "{count} where recoveries fall below the country's report before",
+    "future": "{count} with a date in the future",
+    "ancient": "{count} with a date of more than a hundred years ago",
+}
+
+
+def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
+    """Yield the report line by line: totals as a sum, rows left out, warnings, outcome."""
+    yield _understood(report)
+    outcomes = (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("the same", report.same),
+        ("held for a decision", report.held),
+        ("unreadable", report.unreadable),
+    )
+    for name, count in outcomes:
+        yield f"{count:>12,}  {name}"
+    yield f"{report.read:>12,}  rows read"
+    yield from _left_out(report)
+    yield from _warnings(report)
+    if report.new_countries:
+        yield ""
+        yield f"New countries: {_some(report.new_countries, 40)}"
+    yield ""
+    yield _outcome(report, dry_run=dry_run)
+
+
+def _understood(report: Report) -> str:
+    how = report.understood
+    text = f"{_plain(report.filename)}: {how['encoding']}, {how['delimiter']}, "
+    text += f"dates as {how['date_format']}"
+    if how["ignored"]:
+        text += f"; columns not imported: {_some([_plain(name) for name in how['ignored']], 20)}"
+    return text
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    if not report.left_out:
+        return
+    yield ""
+    yield "Rows left out:"
+    for row in report.left_out[:MOST_ROWS]:
+        yield from _row(row)
+    rest = report.held + report.unreadable - min(len(report.left_out), MOST_ROWS)
+    if report.status == "applied" and rest > 0:
+        yield f"  … and {rest:,} more"
+
+
+def _row(row: RowLeftOut) -> Iterator[str]:
+    for reason in row.reasons:
+        parts = reason.as_dict()
+        where = f"line {row.line}"
+        if reason.column:
+            where += f", {_plain(reason.column)}"
+        yield f"  {where}: {_quote(parts['value'] or '')}: {_plain(parts['reason'] or '')}"
+        if parts["suggestion"]:
+            yield f"      {_plain(parts['suggestion'])}"
+
+
+def _warnings(report: Report) -> Iterator[str]:
+    if not report.warnings:
+        return
+    yield ""
+    yield "Stored, but look at them:" if report.status == "applied" else "Look at them:"
+    for kind, found in report.warnings.items():
+        count = found["count"]
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        lines = _some([str(line) for line in found["lines"]], MOST_LINES, count)
+        yield f"  {_WARNINGS[kind].format(count=rows)}: line{'s'[: count != 1]} {lines}"
+
+
+def _outcome(report: Report, *, dry_run: bool) -> str:
+    if report.status == "refused":
+        return "Nothing was stored, because some rows cannot be: --on-problem abort."
+    if dry_run:
+        return "Nothing was stored: this was a dry run."
+    if report.changeset_id is None:
+        return f"Nothing to store. This is import {report.import_id}."
+    return f"Stored as import {report.import_id}, change {report.changeset_id}."
+
+
+def _some(items: list[str], most: int, count: int | None = None) -> str:
+    total = len(items) if count is None else count
+    text = ", ".join(items[:most])
+    return f"{text} and {total - most:,} more" if total > most else text
+
+
+def _quote(text: str) -> str:
+    return f"'{_plain(text)}'"
+
+
+def _plain(text: str) -> str:
+    """Show what a terminal would obey, and what would forge a line, as an escape."""
+    return "".join(
+        character if character.isprintable() else repr(character)[1:-1] for character in text
+    )

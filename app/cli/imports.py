@@ -1,0 +1,200 @@
+"""`flask import-csv`."""
+
+import getpass
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from app import db
+from app.cli.import_report import report_lines
+from app.database import fold_log
+from app.services import directory, outages
+from app.services.changesets import Actor
+from app.services.importing import (
+    FIELDS,
+    ImportOptions,
+    ImportRefused,
+    Progress,
+    Report,
+    check_options,
+    import_file,
+)
+
+STORED, NOTHING_STORED, SOME_LEFT_OUT = 0, 1, 3
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+_NOTHING = ("read", "added", "changed", "same", "held", "unreadable")
+
+
+def init_app(app: Flask) -> None:
+    """Add `flask import-csv`."""
+    app.cli.add_command(import_csv)
+
+
+def _columns(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    columns = {}
+    for value in values:
+        heading, equals, field = value.rpartition("=")
+        if not equals or not heading or field not in FIELDS:
+            raise click.BadParameter(f"write HEADING=FIELD, with FIELD one of {', '.join(FIELDS)}")
+        columns[heading] = field
+    return columns
+
+
+@click.command("import-csv")
+@click.argument("file")
+@click.option("--dry-run", is_flag=True, help="Report, and store nothing.")
+@click.option(
+    "--on-problem",
+    type=click.Choice(["hold", "abort"]),
+    default="hold",
+    show_default=True,
+    help="Hold back the rows that cannot be stored, or store nothing at all.",
+)
+@click.option(
+    "--outbreak", metavar="SLUG", help="The outbreak that is counted, if not the default."
+)
+@click.option("--date-format", metavar="F", help="How dates are written, such as dd/mm/yyyy.")
+@click.option(
+    "--map",
+    "columns",
+    metavar="HEADING=FIELD",
+    multiple=True,
+    callback=_columns,
+    help="Which column is the date, country, cases, deaths or recoveries.",
+)
+@click.option("--encoding", metavar="E", help="The encoding, such as cp1252, if not UTF-8.")
+@click.option(
+    "--delimiter", metavar="D", help="What stands between cells, such as semicolon or tab."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@with_appcontext
+def import_csv(
+    file: str,
+    *,
+    dry_run: bool,
+    outbreak: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Import the rows of FILE: a path, - for standard input, a .gz, or an http(s) address.
+
+    Exits with 0 when all rows are stored, 3 when some are left out, 1 when nothing is stored and
+    2 when the command is not understood.
+    """
+    wishes = ImportOptions(**options)
+    try:
+        check_options(wishes)
+    except ImportRefused as error:
+        raise click.UsageError(str(error)) from error
+    with _in_words(as_json=as_json), _stoppable(), _progress(quiet=as_json) as progress:
+        outbreak_id = _outbreak_id(outbreak)
+        session = db.session()
+        report = import_file(session, file, outbreak_id, _actor(), wishes, progress=progress)
+        _finish(session.rollback if dry_run else session.commit)
+    if dry_run:
+        report.import_id = report.changeset_id = None
+    _show(report, dry_run=dry_run, as_json=as_json)
+    click.get_current_context().exit(_exit_code(report))
+
+
+def _outbreak_id(slug: str | None) -> int:
+    session = db.session()
+    outbreak = (
+        directory.get_outbreak(session, slug) if slug else directory.default_outbreak(session)
+    )
+    if outbreak is None:
+        raise click.UsageError(f"There is no outbreak {slug!r}.")
+    outbreak_id = outbreak.id
+    # The import begins afresh, without the write lock.
+    session.commit()
+    return outbreak_id
+
+
+def _actor() -> Actor:
+    try:
+        return Actor(f"{getpass.getuser()} (command line)")
+    except (KeyError, OSError):
+        return Actor("command line")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM alike stop the command quietly while the block runs."""
+    before = {number: signal.getsignal(number) for number in _STOPS}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _finish(finish: Callable[[], None]) -> None:
+    """Commit or roll back; nobody stops that half-way, so that the report tells true."""
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    finish()
+    fold_log(db.engine)
+
+
+def _show(report: Report, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({**report.as_dict(), "dry_run": dry_run}, ensure_ascii=False))
+        return
+    for line in report_lines(report, dry_run=dry_run):
+        click.echo(line)
+
+
+def _exit_code(report: Report) -> int:
+    if report.status == "refused" or (report.read and not report.stored):
+        return NOTHING_STORED
+    return SOME_LEFT_OUT if report.held or report.unreadable else STORED
+
+
+@contextmanager
+def _in_words(*, as_json: bool) -> Iterator[None]:
+    """End the command with a sentence, not a trace, when the file or the database fails."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        why = "Stopped."
+    except ImportRefused as error:
+        why = str(error)
+    except Exception as error:
+        message = outages.explain(error)
+        if message is None:
+            raise
+        why = str(message)
+    else:
+        return
+    db.session.rollback()
+    if as_json:
+        click.echo(json.dumps({**dict.fromkeys(_NOTHING, 0), "error": why}, ensure_ascii=False))
+    click.echo(f"{why} Nothing was stored.", err=True)
+    click.get_current_context().exit(NOTHING_STORED)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress | None]:
+    """Show a bar while the file is read, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label="Reading", file=sys.stderr, width=0) as bar:
+
+        def show(done: int, size: int) -> None:
+            bar.length = max(size, 1)
+            bar.update(done - bar.pos)
+            if done == size:
+                bar.label = "Storing"
+
+        yield show

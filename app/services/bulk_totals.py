@@ -1,0 +1,181 @@
+"""The kept totals where many rows change: by statements over whole sets of countries."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.models import METRICS, CountryTotal, DailyTotal, Record
+
+FIRST_DAY = dt.date(1, 1, 1)
+_DAY_COLUMNS = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
+_COUNTRY_COLUMNS = ("reports", "first_date", "last_date", *METRICS)
+# Day as yyyy-mm-dd -> the columns of daily_total, in the order of _DAY_COLUMNS.
+Days = Mapping[str, Sequence[int]]
+
+_tables = Record.metadata.tables
+_record = _tables[Record.__tablename__]
+_daily_total = _tables[DailyTotal.__tablename__]
+_country_total = _tables[CountryTotal.__tablename__]
+
+
+@contextmanager
+def kept_in_bulk(
+    session: Session, outbreak_id: int, touched: Table, days: Days | None = None
+) -> Iterator[None]:
+    """Keep the totals true while the block changes records of many countries.
+
+    `touched` holds country_id and first_date: what is changed lies on that day or after it.
+    `days` spares reckoning the days where the caller knows them: the outbreak had no record and
+    these are the totals of all that is added.
+    """
+    if days is None:
+        _move_days(session, outbreak_id, touched, -1)
+    yield
+    if days is None:
+        _move_days(session, outbreak_id, touched, 1)
+        empty = (_daily_total.c.outbreak_id == outbreak_id) & (_daily_total.c.reports == 0)
+        session.execute(delete(_daily_total).where(empty))
+    else:
+        _store_days(session, outbreak_id, days)
+    _refresh_countries(session, outbreak_id, touched)
+
+
+def _store_days(session: Session, outbreak_id: int, days: Days) -> None:
+    rows = [
+        {
+            "outbreak_id": outbreak_id,
+            "date": dt.date.fromisoformat(day),
+            **dict(zip(_DAY_COLUMNS, total, strict=True)),
+        }
+        for day, total in sorted(days.items())
+    ]
+    if rows:
+        session.execute(insert(_daily_total), rows)
+
+
+def _move_days(session: Session, outbreak_id: int, touched: Table, sign: int) -> None:
+    """Add to each day, or take from it, what the touched countries make of it from theirs on."""
+    shares = (
+        select(_record.c.date, *(_record.c[metric] for metric in METRICS), *map(_step, METRICS))
+        .select_from(
+            touched.join(
+                _record,
+                and_(
+                    _record.c.outbreak_id == outbreak_id,
+                    _record.c.country_id == touched.c.country_id,
+                    _record.c.date >= touched.c.first_date,
+                ),
+            )
+        )
+        .subquery()
+    )
+    sums = [sign * func.coalesce(func.sum(shares.c[name]), 0) for name in _DAY_COLUMNS[1:]]
+    moves = (
+        select(literal(outbreak_id), shares.c.date, sign * func.count(), *sums)
+        # Always true; without it SQLite reads ON CONFLICT as part of the FROM.
+        .where(shares.c.date.is_not(None))
+        .group_by(shares.c.date)
+    )
+    _upsert(session, _daily_total, ("outbreak_id", "date"), _DAY_COLUMNS, moves, adds=True)
+
+
+def _step(metric: str) -> ColumnElement[int]:
+    """By how much a record moves the sum of every country's last known count."""
+    count = _record.c[metric]
+    before = func.lag(count).over(partition_by=_record.c.country_id, order_by=_record.c.date)
+    # Searched only where the row before does not report the count, or is not among the touched.
+    searched = _latest(metric, _record.c.country_id, _record.c.outbreak_id, _record.c.date)
+    step = count - func.coalesce(before, searched, 0)
+    return case((count.is_not(None), step), else_=0).label(f"{metric}_step")
+
+
+def _latest(
+    metric: str,
+    country_id: ColumnElement[int],
+    outbreak_id: ColumnElement[int],
+    before: ColumnElement[dt.date] | None = None,
+) -> ScalarSelect[int]:
+    """Select a country's latest reported count, of all days or before one."""
+    earlier = _record.alias("earlier")
+    statement = select(earlier.c[metric]).where(
+        earlier.c.outbreak_id == outbreak_id,
+        earlier.c.country_id == country_id,
+        earlier.c[metric].is_not(None),
+    )
+    if before is not None:
+        statement = statement.where(earlier.c.date < before)
+    return statement.order_by(earlier.c.date.desc()).limit(1).scalar_subquery()
+
+
+def _refresh_countries(session: Session, outbreak_id: int, touched: Table) -> None:
+    """Reckon the touched countries' totals again; none of them loses its last record here."""
+    outbreak = literal(outbreak_id)
+    counted = (
+        select(
+            touched.c.country_id,
+            func.count().label("reports"),
+            func.min(_record.c.date).label("first_date"),
+            func.max(_record.c.date).label("last_date"),
+        )
+        .select_from(
+            touched.join(
+                _record,
+                and_(
+                    _record.c.outbreak_id == outbreak_id,
+                    _record.c.country_id == touched.c.country_id,
+                ),
+            )
+        )
+        .group_by(touched.c.country_id)
+        .subquery()
+    )
+    latest = [_latest(metric, counted.c.country_id, outbreak) for metric in METRICS]
+    rows = select(
+        outbreak,
+        counted.c.country_id,
+        counted.c.reports,
+        type_coerce(counted.c.first_date, Date),
+        type_coerce(counted.c.last_date, Date),
+        *latest,
+    ).where(counted.c.reports > 0)
+    keys = ("outbreak_id", "country_id")
+    _upsert(session, _country_total, keys, _COUNTRY_COLUMNS, rows, adds=False)
+
+
+def _upsert(
+    session: Session,
+    table: Table,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    rows: Select[tuple[int, ...]],
+    *,
+    adds: bool,
+) -> None:
+    """Insert rows; where a key is there already, add their values to it or put them in place."""
+    engine = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = engine.insert(table).from_select([*keys, *columns], rows)
+    new = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(keys),
+            set_={name: table.c[name] + new[name] if adds else new[name] for name in columns},
+        )
+    )

@@ -1,0 +1,128 @@
+"""How the dates of a file are written: one way for the whole column."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.services.importing.report import ImportRefused, shorten
+from app.services.messages import Message
+
+# So many cells without any date, and the column holds none.
+MOST_TRIES = 1000
+
+# A time and a zone after the day are read over: the day that is written counts.
+_TIME = r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?"
+_PARTS = {
+    "yyyy": r"(?P<year>\d{4})",
+    "yy": r"(?P<year>\d{2})",
+    "mm": r"(?P<month>\d{1,2})",
+    "dd": r"(?P<day>\d{1,2})",
+}
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """A way to write dates, such as dd/mm/yyyy; it reads 3/4/2003 as it reads 03/04/2003."""
+
+    name: str
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = (
+            _PARTS.get(part, re.escape(part)) for part in re.split(r"(yyyy|yy|mm|dd)", self.name)
+        )
+        pattern = "".join(parts)
+        if self.name == "yyyymmdd":
+            pattern = pattern.replace("{1,2}", "{2}")
+        return re.compile(pattern + _TIME, re.ASCII)
+
+    def matches(self, text: str) -> bool:
+        """Tell whether a cell has the format's shape, be it a day of the calendar or not."""
+        return self._pattern.fullmatch(text.strip()) is not None
+
+    def read(self, text: str) -> str | None:
+        """Return the day as yyyy-mm-dd, or None where the cell is no day written so."""
+        match = self._pattern.fullmatch(text.strip())
+        if match is None:
+            return None
+        year, month, day = (int(match[part]) for part in ("year", "month", "day"))
+        if "yyyy" not in self.name:
+            # The century POSIX gives a year of two digits.
+            year += 1900 if year > 68 else 2000
+        try:
+            return dt.date(year, month, day).isoformat()
+        except ValueError:
+            return None
+
+
+ISO = DateFormat("yyyy-mm-dd")
+# Years of two digits are read only when asked for.
+FORMATS = (
+    ISO,
+    DateFormat("yyyymmdd"),
+    *(
+        DateFormat(mark.join(order))
+        for mark in "/.-"
+        for order in (("yyyy", "mm", "dd"), ("dd", "mm", "yyyy"), ("mm", "dd", "yyyy"))
+        if (mark, order[0]) != ("-", "yyyy")
+    ),
+)
+
+
+def read_format(text: str) -> DateFormat:
+    """Read a format as somebody writes it, dd/mm/yyyy or %d/%m/%Y; ImportRefused otherwise."""
+    name = text.strip()
+    for code, part in (("%Y", "yyyy"), ("%y", "yy"), ("%m", "mm"), ("%d", "dd")):
+        name = name.replace(code, part)
+    name = {"iso": ISO.name}.get(name.casefold(), name.casefold())
+    marks = re.sub(r"yyyy|yy|mm|dd", "", name)
+    parts = sorted(re.findall(r"yyyy|yy|mm|dd", name))
+    if parts not in (["dd", "mm", "yyyy"], ["dd", "mm", "yy"]) or re.search(r"[\w%]", marks):
+        text = "The date format must hold yyyy, mm and dd once each, as in dd/mm/yyyy."
+        raise ImportRefused(Message(text))
+    return DateFormat(name)
+
+
+def find_format(cells: Iterable[str]) -> DateFormat:
+    """Find the one way in which the dates of a column are written.
+
+    Reads on until one format is left. Raises ImportRefused when two remain that read a cell as
+    different days, or when nothing looks like a date.
+    """
+    left: list[DateFormat] = []
+    unsure: tuple[str, list[str]] | None = None
+    example, tries = "", -1
+    for tries, cell in enumerate(cells):
+        fitting = [form for form in left or FORMATS if form.read(cell)]
+        if not fitting:
+            example = example or cell.strip()
+            if not left and tries >= MOST_TRIES:
+                break
+            continue
+        left = fitting
+        if len(left) == 1:
+            return left[0]
+        readings = sorted({str(form.read(cell)) for form in left})
+        if len(readings) > 1 and unsure is None:
+            unsure = (cell.strip(), readings)
+    if not left:
+        if tries < 0:
+            raise ImportRefused(Message("The file has a heading and no rows."))
+        text = "No date could be read; the first cell is %(cell)s. Name the date format."
+        raise ImportRefused(Message(text, cell=repr(shorten(example))))
+    if unsure:
+        raise _ambiguous(unsure[0], unsure[1], left)
+    return left[0]
+
+
+def _ambiguous(cell: str, readings: list[str], left: list[DateFormat]) -> ImportRefused:
+    text = (
+        "The dates can be read in two ways: %(cell)s may be %(one)s or %(other)s. Say whether they "
+        "are %(formats)s."
+    )
+    formats = " or ".join(form.name for form in left)
+    return ImportRefused(
+        Message(text, cell=cell, one=readings[0], other=readings[1], formats=formats)
+    )

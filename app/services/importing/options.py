@@ -1,0 +1,25 @@
+"""What may be asked for when a file is imported."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+# The columns of a file that the register stores.
+FIELDS = ("date", "country", "cases", "deaths", "recoveries")
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to read a file and what to do with it; what is None is found out."""
+
+    # "abort" stores nothing when a single row cannot be stored.
+    on_problem: Literal["hold", "abort"] = "hold"
+    encoding: str | None = None
+    delimiter: str | None = None
+    # Such as "dd/mm/yyyy" or "%d/%m/%Y".
+    date_format: str | None = None
+    # The file's heading -> one of FIELDS, where the heading does not say it.
+    columns: Mapping[str, str] = field(default_factory=dict)
+    # The changeset's kind and reason.
+    kind: str = "import"
+    reason: str = ""

@@ -1,0 +1,143 @@
+"""What an import tells: totals that add up, every row left out with its reasons, warnings."""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from app.services.messages import Message, ServiceError
+
+# Rows left out and lines warned of are listed up to this many of each sort; all are counted.
+MOST_LISTED = 10_000
+# A cell is quoted up to this many characters.
+LONGEST_CELL = 200
+
+HELD: Final = "held"
+UNREADABLE: Final = "unreadable"
+Outcome = Literal["held", "unreadable"]
+
+
+class ImportRefused(ServiceError):
+    """The file as a whole cannot be imported; `message` says why and how to go on."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What is wrong with a row: in which column, with which value, and how to go on."""
+
+    column: str
+    value: str
+    reason: Message
+    suggestion: Message | None = None
+
+    def suggesting(self, suggestion: Message) -> "Reason":
+        """Return the same reason with a suggestion."""
+        return replace(self, suggestion=suggestion)
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return the reason as texts."""
+        suggestion = str(self.suggestion) if self.suggestion else None
+        return {
+            "column": self.column,
+            "value": shorten(self.value),
+            "reason": str(self.reason),
+            "suggestion": suggestion,
+        }
+
+
+@dataclass
+class RowLeftOut:
+    """A line that is not stored; what could be read of it, and why it is left out."""
+
+    line: int
+    outcome: Outcome
+    cells: dict[str, str]
+    reasons: list[Reason]
+    # The number of its name in the file, until that is known as a country.
+    name: int | None = None
+    country_id: int | None = None
+    date: dt.date | None = None
+    counts: tuple[int | None, int | None, int | None] = (None, None, None)
+
+
+@dataclass
+class RowsLeftOut:
+    """The rows of one outcome: all are counted, the first are listed."""
+
+    count: int = 0
+    listed: list[RowLeftOut] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether further rows are only counted."""
+        return len(self.listed) >= MOST_LISTED
+
+    def add(self, row: RowLeftOut) -> None:
+        """Count a row and list it as long as there is room."""
+        self.count += 1
+        if not self.is_full:
+            self.listed.append(row)
+
+
+@dataclass
+class Report:
+    """What became of a file: read = added + changed + same + held + unreadable."""
+
+    filename: str
+    sha256: str
+    size: int
+    status: Literal["applied", "refused"] = "applied"
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    held: int = 0
+    unreadable: int = 0
+    # By kind: how many lines, and the first of them.
+    warnings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # The rows left out, by line; `held + unreadable` counts those that are not listed too.
+    left_out: list[RowLeftOut] = field(default_factory=list)
+    # What was understood of the file: encoding, delimiter, date format, columns.
+    understood: dict[str, Any] = field(default_factory=dict)
+    new_countries: list[str] = field(default_factory=list)
+    import_id: int | None = None
+    changeset_id: int | None = None
+
+    @property
+    def stored(self) -> int:
+        """Return how many of the file's rows the register now says."""
+        return self.added + self.changed + self.same
+
+    def add_up(self) -> None:
+        """Make sure that every row read has one outcome."""
+        outcomes = self.stored + self.held + self.unreadable
+        if self.read != outcomes:
+            raise AssertionError(f"{self.read} rows read, but {outcomes} have an outcome")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as `flask import-csv --json` prints it."""
+        return {
+            "read": self.read,
+            "added": self.added,
+            "changed": self.changed,
+            "same": self.same,
+            "held": self.held,
+            "unreadable": self.unreadable,
+            "warnings": self.warnings,
+            "held_rows": [
+                {"line": row.line, "outcome": row.outcome, **reason.as_dict()}
+                for row in self.left_out
+                for reason in row.reasons
+            ],
+            "import": self.import_id,
+            "changeset": self.changeset_id,
+            "status": self.status,
+            "file": self.filename,
+            "sha256": self.sha256,
+            "understood": self.understood,
+            "new_countries": self.new_countries,
+        }
+
+
+def shorten(text: str) -> str:
+    """Cut a cell to a length that fits a report."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"

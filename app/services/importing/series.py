@@ -1,0 +1,97 @@
+"""The counts of each country as the file tells them, row after row."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from app.models import METRICS
+from app.services.importing.report import MOST_LISTED
+
+Count = int | None
+# Line, number of the name, day as yyyy-mm-dd, cases, deaths, recoveries.
+Row = tuple[int, int, str, Count, Count, Count]
+
+
+class Series:
+    """Follows each country's counts from its first row to its last.
+
+    One state per country is kept, however long the file is. As long as a country's days rise, no
+    day can come twice and each count has its predecessor at hand. A country whose days do not
+    rise is `unsettled`: it is looked at again once all rows are staged and can be put in order.
+    """
+
+    def __init__(self) -> None:
+        # By name number: last day, and the last count reported of each metric.
+        self._last: dict[int, tuple[str, int, int, int]] = {}
+        self._falls: Counter[tuple[str, int]] = Counter()
+        self._lines: list[tuple[int, str, int]] = []
+        self.unsettled: set[int] = set()
+        self._days: dict[str, list[int]] = {}
+        self._days_true = True
+
+    @property
+    def true_days(self) -> dict[str, list[int]] | None:
+        """Return the columns of daily_total by day, or None when rows were put in another order."""
+        return self._days if self._days_true else None
+
+    def follow(self, rows: Iterable[Row]) -> None:
+        """Take rows in, in the order of the file."""
+        last = self._last
+        days = self._days
+        get = last.get
+        nothing = ("", 0, 0, 0)
+        for line, name, day, cases, deaths, recoveries in rows:
+            day_before, cases_before, deaths_before, recoveries_before = get(name, nothing)
+            if day <= day_before:
+                self.unsettled.add(name)
+                continue
+            total = days.get(day)
+            if total is None:
+                total = days[day] = [0] * 7
+            # What was not reported stays as it was and is no part of the day's sum.
+            if cases is None:
+                cases = cases_before
+                total[1] -= cases
+            if deaths is None:
+                deaths = deaths_before
+                total[2] -= deaths
+            if recoveries is None:
+                recoveries = recoveries_before
+                total[3] -= recoveries
+            if cases < cases_before or deaths < deaths_before or recoveries < recoveries_before:
+                before = (cases_before, deaths_before, recoveries_before)
+                self._note_falls(line, name, (cases, deaths, recoveries), before)
+            last[name] = (day, cases, deaths, recoveries)
+            total[0] += 1
+            total[1] += cases
+            total[2] += deaths
+            total[3] += recoveries
+            total[4] += cases - cases_before
+            total[5] += deaths - deaths_before
+            total[6] += recoveries - recoveries_before
+
+    def _note_falls(
+        self, line: int, name: int, counts: tuple[int, ...], before: tuple[int, ...]
+    ) -> None:
+        for metric, count, earlier in zip(METRICS, counts, before, strict=True):
+            if count < earlier:
+                self._falls[metric, name] += 1
+                if len(self._lines) < MOST_LISTED:
+                    self._lines.append((line, metric, name))
+
+    def forget(self, names: Iterable[int]) -> None:
+        """Forget countries whose rows are taken in again, or not at all."""
+        gone = set(names)
+        self._days_true = self._days_true and not gone
+        for name in gone:
+            self._last.pop(name, None)
+            for metric in METRICS:
+                self._falls.pop((metric, name), None)
+        self._lines = [noted for noted in self._lines if noted[2] not in gone]
+        self.unsettled -= gone
+
+    def falls(self) -> Iterator[tuple[str, int, list[int]]]:
+        """Yield each metric that falls, how often, and the lines of the first falls."""
+        for metric in METRICS:
+            count = sum(n for (of, _), n in self._falls.items() if of == metric)
+            if count:
+                yield metric, count, sorted(line for line, of, _ in self._lines if of == metric)

@@ -1,0 +1,99 @@
+"""The temporary tables in which a file's good rows wait, on either engine."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, text
+from sqlalchemy.orm import Session
+
+from app.services.importing.series import Row
+
+# Apart from the register's own tables: these live as long as one import.
+_temporary = MetaData()
+
+stage = Table(
+    "import_stage",
+    _temporary,
+    Column("line", Integer),
+    Column("name", Integer),
+    Column("date", Date),
+    Column("cases", Integer),
+    Column("deaths", Integer),
+    Column("recoveries", Integer),
+    prefixes=["TEMPORARY"],
+)
+# Which country each name of the file stands for; NULL where that has to be decided.
+names = Table(
+    "import_name",
+    _temporary,
+    Column("name", Integer, primary_key=True, autoincrement=False),
+    Column("country_id", Integer),
+    prefixes=["TEMPORARY"],
+)
+# Names whose rows have to be put in order.
+unsettled = Table(
+    "import_unsettled",
+    _temporary,
+    Column("name", Integer, primary_key=True, autoincrement=False),
+    prefixes=["TEMPORARY"],
+)
+# Days of a name that come more than once: the first line, and whether the lines differ.
+repeats = Table(
+    "import_repeat",
+    _temporary,
+    Column("name", Integer),
+    Column("date", Date),
+    Column("line", Integer),
+    Column("conflict", Boolean),
+    Index("ix_import_repeat_name_date", "name", "date"),
+    prefixes=["TEMPORARY"],
+)
+# Countries that are written to, each from its first day on.
+touched = Table(
+    "import_touched",
+    _temporary,
+    Column("country_id", Integer, primary_key=True, autoincrement=False),
+    Column("first_date", Date),
+    prefixes=["TEMPORARY"],
+)
+
+
+def create(session: Session) -> None:
+    """Create the tables, in place of those an interrupted import may have left."""
+    drop(session)
+    _temporary.create_all(session.connection(), checkfirst=False)
+
+
+def drop(session: Session) -> None:
+    """Drop the tables."""
+    for table in _temporary.tables.values():
+        session.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
+
+
+@contextmanager
+def filling(session: Session) -> Iterator[Callable[[Sequence[Row]], None]]:
+    """Yield the function that puts rows into the stage, on the driver's own fast way."""
+    raw = session.connection().connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection):
+        yield _by_executemany(raw)
+    else:
+        assert isinstance(raw, psycopg.Connection)
+        # A number that is missing is written by Python as None; no column holds text.
+        with (
+            raw.cursor() as cursor,
+            cursor.copy("COPY import_stage FROM STDIN (NULL 'None')") as copy,
+        ):
+            line = "%s\t%s\t%s\t%s\t%s\t%s\n"
+            yield lambda rows: copy.write("".join(map(line.__mod__, rows)))
+        session.execute(text("ANALYZE import_stage"))
+
+
+def _by_executemany(raw: sqlite3.Connection) -> Callable[[Sequence[Row]], None]:
+    statement = "INSERT INTO import_stage VALUES (?, ?, ?, ?, ?, ?)"
+
+    def put(rows: Sequence[Row]) -> None:
+        raw.executemany(statement, rows)
+
+    return put

@@ -1,0 +1,153 @@
+"""What happens under the register's lock: names, plan, apply, ledger and report."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from app.database import utc_now
+from app.models import Import, Outbreak
+from app.services.changesets import Actor, open_changeset
+from app.services.importing.applying import apply_plan, make_plan
+from app.services.importing.checking import Checker
+from app.services.importing.explaining import explain_conflicts, explain_names
+from app.services.importing.ledger import keep_rows
+from app.services.importing.naming import Naming, name_countries
+from app.services.importing.options import ImportOptions
+from app.services.importing.report import Report, RowsLeftOut
+from app.services.importing.series import Series
+from app.services.importing.settling import hold_names, merge_names, settle_repeats
+from app.services.importing.source import Source
+from app.services.importing.suggesting import suggest_countries
+from app.services.importing.understanding import Understanding
+from app.services.importing.warning import collect_warnings
+
+
+@dataclass
+class Checked:
+    """A file's rows, checked and staged, before the register is asked about them."""
+
+    source: Source
+    understanding: Understanding
+    checker: Checker
+    series: Series
+    # Rows that say what an earlier line says.
+    repeated: int = 0
+    # Rows that contradict each other, and rows whose country has to be decided.
+    conflicts: RowsLeftOut = field(default_factory=RowsLeftOut)
+    unnamed: RowsLeftOut = field(default_factory=RowsLeftOut)
+
+    @property
+    def held(self) -> int:
+        """Return how many rows wait for a decision."""
+        return self.conflicts.count + self.unnamed.count
+
+
+def store(
+    session: Session, checked: Checked, outbreak: Outbreak, actor: Actor, options: ImportOptions
+) -> Report:
+    """Write the staged rows to the register, and the import with its report to the ledger."""
+    countries = session.begin_nested()
+    naming = _decide_names(session, checked)
+    report = _begin_report(session, checked, outbreak)
+    problems = report.held or report.unreadable
+    if problems and options.on_problem == "abort":
+        # Nothing is stored, so no new country either.
+        countries.rollback()
+        naming.countries.clear()
+        report.status = "refused"
+        report.held = report.read - report.unreadable
+        record = _record_import(session, report, outbreak.id, actor, options)
+    else:
+        countries.commit()
+        report.new_countries = naming.new
+        record = _record_import(session, report, outbreak.id, actor, options)
+        _apply(session, checked, report, outbreak.id, actor, options)
+    _explain(session, checked, naming, report, outbreak)
+    _finish(session, record, report)
+    return report
+
+
+def _decide_names(session: Session, checked: Checked) -> Naming:
+    series = checked.series
+    naming = name_countries(session, checked.checker.names.spellings)
+    hold_names(session, series, checked.unnamed, naming.near)
+    merge_names(session, series, naming.merged)
+    checked.repeated += settle_repeats(session, series, checked.conflicts)
+    return naming
+
+
+def _begin_report(session: Session, checked: Checked, outbreak: Outbreak) -> Report:
+    source, checker = checked.source, checked.checker
+    return Report(
+        filename=source.name,
+        sha256=source.sha256,
+        size=source.size,
+        read=checker.read,
+        held=checked.held,
+        unreadable=checker.unreadable.count,
+        understood=checked.understanding.as_dict(),
+        warnings=collect_warnings(
+            session, checked.series, cumulative=outbreak.counting == "cumulative"
+        ),
+    )
+
+
+def _record_import(
+    session: Session, report: Report, outbreak_id: int, actor: Actor, options: ImportOptions
+) -> Import:
+    record = Import(
+        outbreak_id=outbreak_id,
+        filename=report.filename,
+        sha256=report.sha256,
+        size=report.size,
+        status=report.status,
+        options={**report.understood, "on_problem": options.on_problem},
+        warnings=report.warnings,
+        user_id=actor.user_id,
+        actor=actor.name,
+    )
+    session.add(record)
+    session.flush()
+    report.import_id = record.id
+    return record
+
+
+def _apply(
+    session: Session,
+    checked: Checked,
+    report: Report,
+    outbreak_id: int,
+    actor: Actor,
+    options: ImportOptions,
+) -> None:
+    plan = make_plan(session, outbreak_id)
+    report.added, report.changed = plan.added, plan.changed
+    report.same = plan.same + checked.repeated
+    if plan.writes:
+        changeset = open_changeset(session, outbreak_id, options.kind, actor, options.reason)
+        changeset.import_id = report.import_id
+        report.changeset_id = changeset.id
+        apply_plan(session, plan, changeset, checked.series.true_days)
+
+
+def _explain(
+    session: Session, checked: Checked, naming: Naming, report: Report, outbreak: Outbreak
+) -> None:
+    spellings, heading = checked.checker.names.spellings, checked.understanding.heading
+    explain_conflicts(checked.conflicts.listed, spellings, naming, heading)
+    explain_names(checked.unnamed.listed, spellings, naming, heading)
+    if outbreak.counting == "cumulative":
+        suggest_countries(session, outbreak.id, checked.conflicts.listed)
+    rows = (checked.conflicts, checked.unnamed, checked.checker.unreadable)
+    report.left_out = sorted(
+        (row for left_out in rows for row in left_out.listed), key=lambda row: row.line
+    )
+
+
+def _finish(session: Session, record: Import, report: Report) -> None:
+    report.add_up()
+    for name in ("read", "added", "changed", "same", "held", "unreadable"):
+        setattr(record, name, getattr(report, name))
+    record.finished_at = utc_now()
+    keep_rows(session, record.id, report.left_out)
+    session.flush()

@@ -1,0 +1,80 @@
+"""Importing in tests: a text as a file, and a judge of the totals that the write path keeps."""
+
+import io
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import METRICS, CountryTotal, DailyTotal, Record
+from app.services.changesets import Actor
+from app.services.importing import ImportOptions, Report, import_file
+from tests.support.clients import default_outbreak
+
+MINA = Actor("Mina Park")
+HEADING = "date,country,cases,deaths,recoveries\n"
+
+
+def import_now(session: Session, content: str | bytes | Path, **options: Any) -> Report:
+    """Import rows (a text without heading gets one), bytes as they are or a path, and commit."""
+    outbreak_id = default_outbreak(session).id
+    session.commit()
+    if isinstance(content, str):
+        content = (HEADING + content).encode()
+    where = content if isinstance(content, Path) else io.BytesIO(content)
+    report = import_file(session, where, outbreak_id, MINA, ImportOptions(**options))
+    session.commit()
+    return report
+
+
+def outcomes(report: Report) -> tuple[int, int, int, int, int]:
+    """Return added, changed, same, held, unreadable."""
+    return report.added, report.changed, report.same, report.held, report.unreadable
+
+
+def stored(session: Session) -> dict[tuple[str, str], tuple[int | None, ...]]:
+    """Return what the register says, by country and day."""
+    return {
+        (record.country.name, record.date.isoformat()): (
+            record.cases,
+            record.deaths,
+            record.recoveries,
+        )
+        for record in session.scalars(select(Record))
+    }
+
+
+def assert_totals_true(session: Session) -> None:
+    """Reckon all totals from the records in plain Python and compare them with those kept."""
+    days: dict[Any, list[int]] = defaultdict(lambda: [0] * 7)
+    countries: dict[int, list[Any]] = {}
+    last: dict[tuple[int, str], int] = {}
+    for record in session.scalars(select(Record).order_by(Record.date)):
+        day = days[record.date]
+        day[0] += 1
+        total = countries.setdefault(
+            record.country_id, [0, record.date, record.date, None, None, None]
+        )
+        total[0] += 1
+        total[2] = record.date
+        for place, metric in enumerate(METRICS, start=1):
+            count = getattr(record, metric)
+            if count is not None:
+                day[place] += count
+                day[place + 3] += count - last.get((record.country_id, metric), 0)
+                last[record.country_id, metric] = count
+                total[place + 2] = count
+    steps = [f"{metric}_step" for metric in METRICS]
+    kept_days = {
+        total.date: [getattr(total, name) for name in ("reports", *METRICS, *steps)]
+        for total in session.scalars(select(DailyTotal))
+    }
+    names = ("reports", "first_date", "last_date", *METRICS)
+    kept_countries = {
+        total.country_id: [getattr(total, name) for name in names]
+        for total in session.scalars(select(CountryTotal))
+    }
+    assert kept_days == dict(days)
+    assert kept_countries == countries
