@@ -4,11 +4,13 @@ from flask import Blueprint
 
 from app.overview import bp as overview
 from app.people import bp as people
+from app.records import bp as records
 from app.todos import bp as todos
 from app.videos import bp as videos
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview,
+    records,
     people,
     todos,
     videos,

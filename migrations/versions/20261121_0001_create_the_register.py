@@ -29,15 +29,19 @@ def upgrade() -> None:
     _create_record_version()
     _create_country_total()
     _create_daily_total()
+    _create_former_slug()
     _create_todo()
     _create_video()
+    _create_deletion()
     _insert_default_outbreak()
 
 
 def downgrade() -> None:
     for table in (
+        "deletion",
         "video",
         "todo",
+        "former_slug",
         "daily_total",
         "country_total",
         "record_version",
@@ -74,6 +78,7 @@ def _create_country() -> None:
         sa.Column("name", sa.String(200), nullable=False, unique=True),
         sa.Column("slug", sa.String(200), nullable=False, unique=True),
         sa.Column("code", sa.String(3), unique=True),
+        sa.Column("revision", sa.Integer(), nullable=False, server_default="1"),
     )
 
 
@@ -116,6 +121,8 @@ def _create_person() -> None:
         sa.Column("email", sa.String(254)),
         sa.Column("organisation", sa.String(200)),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(200), nullable=False, unique=True),
+        sqlite_autoincrement=True,
     )
 
 
@@ -317,6 +324,15 @@ def _create_daily_total() -> None:
     )
 
 
+def _create_former_slug() -> None:
+    op.create_table(
+        "former_slug",
+        sa.Column("kind", sa.String(40), primary_key=True),
+        sa.Column("slug", sa.String(200), primary_key=True),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+    )
+
+
 def _create_todo() -> None:
     op.create_table(
         "todo",
@@ -332,6 +348,7 @@ def _create_todo() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("priority BETWEEN 1 AND 4", name="priority_known"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -345,7 +362,24 @@ def _create_video() -> None:
         sa.Column("date", sa.Date()),
         _link("country_id", "country.id", nullable=True, index=True),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sqlite_autoincrement=True,
     )
+
+
+def _create_deletion() -> None:
+    op.create_table(
+        "deletion",
+        _key(),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(300), nullable=False),
+        sa.Column("row", sa.JSON(), nullable=False),
+        sa.Column("named_by", sa.JSON(), nullable=False),
+        _link("user_id", "user.id", nullable=True, ondelete="SET NULL", index=True),
+        sa.Column("actor", sa.String(200), nullable=False),
+        sa.Column("deleted_at", MOMENT, nullable=False),
+        sa.Column("restored_at", MOMENT),
+    )
+    op.create_index("ix_deletion_kind_id", "deletion", ["kind", "id"])
 
 
 def _insert_default_outbreak() -> None:

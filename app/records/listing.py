@@ -1,0 +1,87 @@
+"""The records list: its page, and the files and JSON of exactly the same records."""
+
+from collections.abc import Callable, Iterator
+
+from flask import Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app import db
+from app.database import read_only
+from app.errors import wants_json
+from app.records import bp, list_page
+from app.services.records_list import export
+from app.services.records_list.asked import RecordQuery
+from app.services.records_list.grammar import read_address
+from app.services.records_list.pages import read_page
+
+Chunks = Callable[[Session, RecordQuery], Iterator[bytes]]
+
+
+@bp.get("/records")
+def index() -> ResponseReturnValue:
+    """List the records that the address asks for."""
+    if wants_json():
+        return json_list()
+    session = db.session()
+    query, warnings = read_address(session, request.args.items(multi=True))
+    page = read_page(session, query)
+    html = render_template("records/index.html", **list_page.context(session, page, warnings))
+    return html, {"Vary": "Accept"}
+
+
+@bp.get("/records.csv")
+def csv_file() -> Response:
+    """Send the list as a CSV file, with a byte-order mark unless bom=0."""
+    bom = request.args.get("bom") != "0"
+
+    def chunks(session: Session, query: RecordQuery) -> Iterator[bytes]:
+        return export.csv_chunks(session, query, bom=bom)
+
+    return _stream(chunks, "text/csv; charset=utf-8", "csv")
+
+
+@bp.get("/records.json")
+def json_list() -> Response:
+    """Answer with the list as JSON, to programs on any site when reading is public."""
+    answer = _stream(export.json_chunks, "application/json")
+    answer.headers["Vary"] = "Accept"
+    return _readable_anywhere(answer)
+
+
+@bp.route("/records.json", methods=["OPTIONS"])
+def json_options() -> Response:
+    """Tell a browser which requests for the JSON other sites may make."""
+    answer = Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS"})
+    answer.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
+    answer.headers["Access-Control-Allow-Headers"] = "Accept"
+    answer.headers["Access-Control-Max-Age"] = "86400"
+    return _readable_anywhere(answer)
+
+
+def _readable_anywhere(answer: Response) -> Response:
+    if current_app.config["PUBLIC_READING"]:
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+def _stream(chunks: Chunks, content_type: str, ending: str = "") -> Response:
+    """Answer with all records of the list, read while they are sent."""
+    query, _warnings = read_address(db.session(), request.args.items(multi=True))
+    engine = read_only(db.engine)
+    db.session.remove()
+    body = () if request.method == "HEAD" else _read_and_send(engine, query, chunks)
+    answer = Response(body, content_type=content_type)
+    if ending:
+        name = export.file_name(query, ending)
+        answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _read_and_send(engine: Engine, query: RecordQuery, chunks: Chunks) -> Iterator[bytes]:
+    # The request and its session are over when this runs. An error here must not be caught: the
+    # server then ends the connection before the body is whole, which the receiver sees.
+    with Session(engine) as session:
+        yield from chunks(session, query)

@@ -1,0 +1,168 @@
+"""What a list holds, in words: its title, its sentence, its chips."""
+
+import calendar
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from flask_babel import format_date, gettext, ngettext
+
+from app.models import METRICS
+from app.services.records_list.asked import RecordQuery, SortKey, Span
+from app.services.records_list.counting import Count
+from app.services.records_list.pages import Page
+
+# More names than this make a sentence nobody reads.
+MOST_NAMES = 3
+Days = tuple[dt.date | None, dt.date | None]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter of the list, and the list without it."""
+
+    text: str
+    without: RecordQuery
+
+
+def title(query: RecordQuery) -> str:
+    """Return the page's title: "Records: Canada, April 2003"."""
+    parts = [*_names(query), *_days_in_words(query.first, query.last)]
+    return f"{gettext('Records')}: {', '.join(parts)}" if parts else gettext("Records")
+
+
+def sentence(query: RecordQuery, page: Page, known_days: Days) -> str:
+    """Say what is listed: "96 records: Canada, 17 March to 11 July 2003, newest first"."""
+    first, last = _shown_days(query, known_days)
+    parts = [
+        *_names(query),
+        *_days_in_words(first, last),
+        *(_span_in_words(metric, query.span(metric)) for metric in query.metrics),
+        *(_other_filters(query)),
+        order_in_words(query.sort),
+    ]
+    return f"{records(page.total)}: {', '.join(parts)}"
+
+
+def records(count: Count) -> str:
+    """Write a number of records: "96 records", "more than 20,000 records"."""
+    number = f"{count.number:,}"
+    if count.exact:
+        return str(ngettext("%(number)s record", "%(number)s records", count.number, number=number))
+    return str(gettext("more than %(number)s records", number=number))
+
+
+def place_in_words(page: Page) -> str:
+    """Say where a page stands: "Rows 51–100 of 2,538"."""
+    first, last = page.before.number + 1, page.before.number + len(page.rows)
+    values = {"first": f"{first:,}", "last": f"{last:,}", "total": f"{page.total.number:,}"}
+    if not page.before.exact:
+        return str(gettext("Rows after the first %(first)s", **values | {"first": values["first"]}))
+    if not page.total.exact:
+        return str(gettext("Rows %(first)s–%(last)s of more than %(total)s", **values))
+    return str(gettext("Rows %(first)s–%(last)s of %(total)s", **values))
+
+
+def chips(query: RecordQuery) -> Iterator[Chip]:
+    """Yield a chip for each filter."""
+    query = query.at(None)
+    for country in query.countries:
+        others = tuple(one for one in query.countries if one != country)
+        yield Chip(country.name, replace(query, countries=others))
+    if query.first or query.last:
+        words = ", ".join(_days_in_words(query.first, query.last))
+        yield Chip(words, replace(query, first=None, last=None))
+    for metric in query.metrics:
+        words = _span_in_words(metric, query.span(metric))
+        yield Chip(words, query.with_span(metric, Span()))
+    if query.text:
+        yield Chip(gettext("text “%(text)s”", text=query.text), replace(query, text=""))
+    if query.imported is not None:
+        words = gettext("import %(number)s", number=query.imported)
+        yield Chip(words, replace(query, imported=None))
+    if query.changed_by:
+        words = gettext("changed by %(name)s", name=query.changed_by.username)
+        yield Chip(words, replace(query, changed_by=None))
+
+
+def order_in_words(keys: tuple[SortKey, ...]) -> str:
+    """Say what the list is sorted by: "newest first", "most cases first"."""
+    first = keys[0]
+    words = {
+        "date": (gettext("oldest first"), gettext("newest first")),
+        "country": (gettext("by country"), gettext("by country, from Z to A")),
+        "cases": (gettext("fewest cases first"), gettext("most cases first")),
+        "deaths": (gettext("fewest deaths first"), gettext("most deaths first")),
+        "recoveries": (gettext("fewest recoveries first"), gettext("most recoveries first")),
+    }
+    return str(words[first.name][first.descending])
+
+
+def metric_name(metric: str) -> str:
+    """Return what a metric is called within a sentence."""
+    names = dict(
+        zip(METRICS, (gettext("cases"), gettext("deaths"), gettext("recoveries")), strict=True)
+    )
+    return names[metric]
+
+
+def _shown_days(query: RecordQuery, known_days: Days) -> Days:
+    """Return the days the list spans, as far as they are known without reading it all."""
+    if query.metrics or query.text or query.imported is not None or query.changed_by:
+        return query.first, query.last
+    first, last = known_days
+    if first is None or last is None:
+        return query.first, query.last
+    return max(first, query.first or first), min(last, query.last or last)
+
+
+def _names(query: RecordQuery) -> list[str]:
+    names = [country.name for country in query.countries]
+    if len(names) <= MOST_NAMES:
+        return names
+    return [gettext("%(number)s countries", number=len(names))]
+
+
+def _days_in_words(first: dt.date | None, last: dt.date | None) -> Iterator[str]:
+    if first and last:
+        yield _span_of_days(first, last)
+    elif first:
+        yield gettext("from %(day)s on", day=format_date(first, "d MMMM y"))
+    elif last:
+        yield gettext("until %(day)s", day=format_date(last, "d MMMM y"))
+
+
+def _span_of_days(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return str(format_date(first, "d MMMM y"))
+    whole_months = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
+    if whole_months and (first.year, first.month) == (last.year, last.month):
+        return str(format_date(first, "MMMM y"))
+    if whole_months and (first.year, first.month, last.month) == (last.year, 1, 12):
+        return str(first.year)
+    pattern = "d MMMM y"
+    if first.year == last.year:
+        pattern = "d" if first.month == last.month else "d MMMM"
+    beginning = format_date(first, pattern)
+    return str(
+        gettext("%(first)s to %(last)s", first=beginning, last=format_date(last, "d MMMM y"))
+    )
+
+
+def _span_in_words(metric: str, span: Span) -> str:
+    values = {"metric": metric_name(metric), "least": f"{span.least or 0:,}"}
+    if span.most is None:
+        return str(gettext("at least %(least)s %(metric)s", **values))
+    values["most"] = f"{span.most:,}"
+    if span.least is None:
+        return str(gettext("at most %(most)s %(metric)s", **values))
+    return str(gettext("%(least)s to %(most)s %(metric)s", **values))
+
+
+def _other_filters(query: RecordQuery) -> Iterator[str]:
+    if query.text:
+        yield gettext("with “%(text)s”", text=query.text)
+    if query.imported is not None:
+        yield gettext("from import %(number)s", number=query.imported)
+    if query.changed_by:
+        yield gettext("changed by %(name)s", name=query.changed_by.username)

@@ -1,0 +1,97 @@
+"""All records of a list as a file, streamed in constant memory."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import METRICS, Country, Record
+from app.services.records_list.asked import RecordQuery
+from app.services.records_list.filters import conditions
+from app.services.records_list.order import ordering
+
+record = Record.__table__
+country = Country.__table__
+
+# What other programs rely on: these names, in this order.
+CSV_COLUMNS = ("date", "country", *METRICS)
+JSON_FIELDS = ("id", "date", "country", *METRICS)
+BYTE_ORDER_MARK = "\ufeff"
+ROWS_A_CHUNK = 2_000
+# A spreadsheet takes a cell that begins with one of these for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def defuse(text: str) -> str:
+    """Return a text cell that no spreadsheet runs; the importer takes the apostrophe off again."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[bytes]:
+    """Yield the list as CSV after RFC 4180; a count that was not reported is an empty cell."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    buffer.write(BYTE_ORDER_MARK if bom else "")
+    writer.writerow(CSV_COLUMNS)
+    names: dict[str, str] = {}
+    for rows in _chunks(session, query):
+        writer.writerows(
+            (day, names.get(name) or names.setdefault(name, defuse(name)), *counts)
+            for _id, day, name, *counts in rows
+        )
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+    if rest := buffer.getvalue():
+        yield rest.encode()
+
+
+def json_chunks(session: Session, query: RecordQuery) -> Iterator[bytes]:
+    """Yield the list as one JSON array of objects."""
+    separator = b"["
+    for rows in _chunks(session, query):
+        objects = [dict(zip(JSON_FIELDS, row, strict=True)) for row in rows]
+        yield separator + orjson.dumps(objects)[1:-1]
+        separator = b",\n"
+    yield b"[]" if separator == b"[" else b"]"
+
+
+def _chunks(session: Session, query: RecordQuery) -> Iterator[Sequence[Any]]:
+    statement = (
+        select(
+            record.c.id, record.c.date, country.c.name, *(record.c[metric] for metric in METRICS)
+        )
+        .join_from(record, country, country.c.id == record.c.country_id)
+        .where(*conditions(query))
+        .order_by(*ordering(query.sort))
+        .execution_options(yield_per=ROWS_A_CHUNK)
+    )
+    yield from session.execute(statement).partitions()
+
+
+def file_name(query: RecordQuery, ending: str) -> str:
+    """Return a file's name that says what is in it."""
+    parts: Iterable[str | None] = (
+        "simulated" if query.outbreak.simulated else None,
+        "records",
+        None if query.outbreak.is_default else query.outbreak.slug,
+        *(
+            [country.slug for country in query.countries]
+            if len(query.countries) <= 3
+            else [f"{len(query.countries)}-countries"]
+        ),
+        f"from-{query.first}" if query.first else None,
+        f"to-{query.last}" if query.last else None,
+        *(
+            f"{metric}-{query.span(metric).least or 0}-to-{query.span(metric).most or 'any'}"
+            for metric in query.metrics
+        ),
+        f"import-{query.imported}" if query.imported is not None else None,
+        f"changed-by-{query.changed_by.username}" if query.changed_by else None,
+        "search" if query.text else None,
+    )
+    return "-".join(filter(None, parts)) + f".{ending}"
