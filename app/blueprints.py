@@ -2,7 +2,6 @@
 
 from flask import Blueprint
 
-from app.countries import bp as countries
 from app.overview import bp as overview
 from app.people import bp as people
 from app.records import bp as records
@@ -12,7 +11,6 @@ from app.videos import bp as videos
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview,
     records,
-    countries,
     people,
     todos,
     videos,

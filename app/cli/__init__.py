@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import imports, shell
+from app.cli import demo, imports, shell
 
 # Each module has init_app(app), which adds its commands.
-MODULES = (imports, shell)
+MODULES = (demo, imports, shell)
 
 
 def init_app(app: Flask) -> None:

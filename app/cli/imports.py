@@ -1,6 +1,5 @@
 """`flask import-csv`."""
 
-import getpass
 import json
 import signal
 import sys
@@ -13,10 +12,10 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app import db
+from app.cli.actors import shell_actor
 from app.cli.import_report import report_lines
 from app.database import fold_log
 from app.services import directory, outages
-from app.services.changesets import Actor
 from app.services.importing import (
     FIELDS,
     ImportOptions,
@@ -98,7 +97,7 @@ def import_csv(
     with _in_words(as_json=as_json), _stoppable(), _progress(quiet=as_json) as progress:
         outbreak_id = _outbreak_id(outbreak)
         session = db.session()
-        report = import_file(session, file, outbreak_id, _actor(), wishes, progress=progress)
+        report = import_file(session, file, outbreak_id, shell_actor(), wishes, progress=progress)
         _finish(session.rollback if dry_run else session.commit)
     if dry_run:
         report.import_id = report.changeset_id = None
@@ -109,7 +108,7 @@ def import_csv(
 def _outbreak_id(slug: str | None) -> int:
     session = db.session()
     outbreak = (
-        directory.get_outbreak(session, slug) if slug else directory.default_outbreak(session)
+        directory.get_outbreak(session, slug) if slug else directory.outbreak_to_fill(session)
     )
     if outbreak is None:
         raise click.UsageError(f"There is no outbreak {slug!r}.")
@@ -117,13 +116,6 @@ def _outbreak_id(slug: str | None) -> int:
     # The import begins afresh, without the write lock.
     session.commit()
     return outbreak_id
-
-
-def _actor() -> Actor:
-    try:
-        return Actor(f"{getpass.getuser()} (command line)")
-    except (KeyError, OSError):
-        return Actor("command line")
 
 
 @contextmanager

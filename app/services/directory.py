@@ -49,13 +49,34 @@ def default_outbreak(session: Session) -> Outbreak:
     """Return the outbreak that is meant when none is named, making it on first use."""
     outbreak = session.scalar(select(Outbreak).where(Outbreak.is_default))
     if outbreak is None:
-        outbreak = get_outbreak(session, "outbreak")
-        if outbreak is None:
-            outbreak = Outbreak(slug="outbreak", name="Outbreak", counting="cumulative")
-            session.add(outbreak)
+        outbreak = get_outbreak(session, "outbreak") or _add_outbreak(session)
         outbreak.is_default = True
         session.flush()
     return outbreak
+
+
+def make_default(session: Session, outbreak: Outbreak) -> None:
+    """Make an outbreak the one that is meant when none is named."""
+    # Two defaults are refused even for a moment, so the former one steps back first.
+    default_outbreak(session).is_default = False
+    session.flush()
+    outbreak.is_default = True
+    session.flush()
+
+
+def outbreak_to_fill(session: Session) -> Outbreak:
+    """Return the outbreak that real rows belong to when none is named: never a simulated one."""
+    outbreak = default_outbreak(session)
+    if outbreak.simulated:
+        real = select(Outbreak).where(~Outbreak.simulated).order_by(Outbreak.id).limit(1)
+        outbreak = session.scalar(real) or _add_outbreak(session)
+    return outbreak
+
+
+def put_before_example(session: Session, outbreak: Outbreak) -> None:
+    """Make an outbreak the default in the place of a simulated one, now that it has records."""
+    if not outbreak.simulated and default_outbreak(session).simulated:
+        make_default(session, outbreak)
 
 
 def get_outbreak(session: Session, slug: str) -> Outbreak | None:
@@ -149,6 +170,13 @@ def resolve_names(session: Session, names: Iterable[str], *, create: bool) -> Re
         created = _create_countries(session, sorted(set(resolution.new.values())))
         resolution.ids.update((name, created[new]) for name, new in resolution.new.items())
     return resolution
+
+
+def _add_outbreak(session: Session) -> Outbreak:
+    outbreak = Outbreak(slug="outbreak", name="Outbreak", counting="cumulative")
+    session.add(outbreak)
+    session.flush()
+    return outbreak
 
 
 def _read_names(names: Iterable[str], refused: dict[str, Message]) -> dict[str, str]:

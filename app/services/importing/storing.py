@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.database import utc_now
 from app.models import Import, Outbreak
 from app.services.changesets import Actor, open_changeset
+from app.services.directory import put_before_example
 from app.services.importing.applying import apply_plan, make_plan
 from app.services.importing.checking import Checker
 from app.services.importing.explaining import explain_conflicts, explain_names
@@ -62,6 +63,7 @@ def store(
         report.new_countries = naming.new
         record = _record_import(session, report, outbreak.id, actor, options)
         _apply(session, checked, report, outbreak.id, actor, options)
+        put_before_example(session, outbreak)
     _explain(session, checked, naming, report, outbreak)
     _finish(session, record, report)
     return report
