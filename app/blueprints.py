@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.countries import bp as countries
 from app.overview import bp as overview
 from app.people import bp as people
 from app.records import bp as records
@@ -11,6 +12,7 @@ from app.videos import bp as videos
 BLUEPRINTS: tuple[Blueprint, ...] = (
     overview,
     records,
+    countries,
     people,
     todos,
     videos,

@@ -11,7 +11,9 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import TextArea
 
 from app.language import translate
+from app.models.names import fold
 from app.services import cells
+from app.services.messages import Message
 
 NOT_VALUES = ("csrf_token", "submit", "revision")
 # Longest note or description: some two printed pages.
@@ -91,6 +93,19 @@ class LineField(ReadField):
     def read(self, text: str) -> str | None:
         """Read the line; one that holds nothing visible is blank."""
         return cells.read_text(text, most=self.most) or None
+
+
+class NameField(LineField):
+    """A name that others are compared with."""
+
+    def read(self, text: str) -> str | None:
+        """Read the name; its folded form must fit as well."""
+        name = super().read(text)
+        if name and len(fold(name)) > self.most:
+            raise cells.Unreadable(
+                Message("The name is too long once its characters are spelt out.")
+            )
+        return name
 
 
 class NotesField(ReadField):

@@ -5,9 +5,12 @@ import tomllib
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from markupsafe import Markup
 
 from app.database import utc_now
 from config import ROOT
@@ -40,20 +43,21 @@ class Place:
     name: str
     address: str
     label: str
-    role: str | None
 
 
 def init_app(app: Flask) -> None:
     """Give the templates what the frame shows, and let ?theme= choose the colours."""
     app.extensions["frame_addresses"] = {}
+    app.extensions["frame_navigation"] = {}
     app.before_request(_keep_theme)
     app.jinja_env.globals.update(
         account_address=account_address,
         address_of=address_of,
         asset=asset,
+        navigation=navigation,
         places=places,
+        query_beside=query_beside,
         theme=theme,
-        theme_address=theme_address,
         themes=THEMES,
         today=today,
         version=VERSION,
@@ -61,12 +65,34 @@ def init_app(app: Flask) -> None:
 
 
 def places(group: str) -> list[Place]:
-    """List the navigation's entries of the group "main" or "more"."""
+    """List the navigation's entries of the group "main" or "more" that this user may see."""
     return [
-        Place(endpoint.partition(".")[0], address, label, role)
+        Place(endpoint.partition(".")[0], address, label)
         for endpoint, label, role in (MAIN if group == "main" else MORE)
         if (address := address_of(endpoint)) is not None
+        and (role is None or current_user.may(role))
     ]
+
+
+def navigation() -> Markup:
+    """Return the main navigation with this page's place marked."""
+    # A millisecond's work for what is the same on every page of a blueprint.
+    known = current_app.extensions["frame_navigation"]
+    main = address_of(f"{request.blueprint}.index") == request.path
+    admin = current_user.may("admin")
+    key = str(get_locale()), request.script_root, request.blueprint, main, admin
+    if key not in known or current_app.jinja_env.auto_reload:
+        known[key] = Markup(  # noqa: S704  (the template escapes)
+            render_template(
+                "_navigation.html",
+                main=places("main"),
+                more=places("more"),
+                blueprint=request.blueprint,
+                address=request.path if main else None,
+            )
+        )
+    shown: Markup = known[key]
+    return shown
 
 
 def account_address(view: str) -> str | None:
@@ -93,9 +119,10 @@ def theme() -> str:
     return chosen if chosen in THEMES else "system"
 
 
-def theme_address(name: str) -> str:
-    """Return the address of this page that chooses the colours of this name and leads back."""
-    return "?" + urlencode([*_arguments_without_theme(), ("theme", name)])
+def query_beside() -> str:
+    """Return this page's query, to stand in an address after another parameter."""
+    query = request.query_string.decode(errors="replace")
+    return f"&{query}" if query else ""
 
 
 def today() -> dt.date:
@@ -115,18 +142,15 @@ def address_of(endpoint: str) -> str | None:
     return address
 
 
-def _arguments_without_theme() -> list[tuple[str, str]]:
-    return [(key, value) for key, value in request.args.items(multi=True) if key != "theme"]
-
-
 def _keep_theme() -> ResponseReturnValue | None:
     chosen = request.args.get("theme")
     if chosen not in THEMES or request.method != "GET" or request.endpoint is None:
         return None
-    query = urlencode(_arguments_without_theme())
+    others = [(key, value) for key, value in request.args.items(multi=True) if key != "theme"]
+    query = "?" + urlencode(others) if others else ""
     # One slash in front: two would lead to another host.
     path = "/" + quote(request.path.lstrip("/"))
-    answer = redirect(f"{request.script_root}{path}{'?' if query else ''}{query}", code=303)
+    answer = redirect(request.script_root + path + query, code=303)
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     answer.set_cookie(
         THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax"

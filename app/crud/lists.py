@@ -1,6 +1,6 @@
 """The list of a directory: its filters, its pages, its files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,12 +100,15 @@ def read_page(statement: Select[Any]) -> Page:
 
 
 def as_file(kind: str, statement: Select[Any], columns: Sequence[str], form: str) -> Response:
-    """Answer the whole list as CSV or JSON."""
+    """Answer all entries of the statement as a file."""
     names = ["id", *(column.removesuffix("_id") for column in columns)]
-    rows = (
-        [entry.id, *(value_of(entry, column) for column in columns)]
-        for entry in db.session.scalars(statement).unique()
-    )
+    entries = db.session.scalars(statement).unique()
+    rows = ([entry.id, *(value_of(entry, column) for column in columns)] for entry in entries)
+    return file_of(kind, names, rows, form)
+
+
+def file_of(kind: str, names: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -> Response:
+    """Answer rows as CSV, with a byte-order mark unless bom=0, or as a JSON list."""
     if form == "json":
         lines = json_lines(dict(zip(names, row, strict=True)) for row in rows)
         return Response("".join(lines), mimetype="application/json")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select, inspect, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app import db
 from app.auth import current_actor, requires
+from app.crud.finding import get_entry
 from app.crud.lists import FilterForm, as_file, read_page
 from app.crud.values import value_of, written
 from app.forms import NOT_VALUES, BaseForm
@@ -63,7 +64,7 @@ class Directory:
 
     def show(self, key: str) -> ResponseReturnValue:
         """Show one entry."""
-        entry = self._get(key)
+        entry = get_entry(self.model)
         return self._page("show", entry=entry, form=self.form(), **self.about(entry))
 
     @requires("editor")
@@ -83,7 +84,7 @@ class Directory:
     @requires("editor")
     def update(self, key: str) -> ResponseReturnValue:
         """Save an edited entry; one that somebody else changed meanwhile shows both states."""
-        entry = self._get(key)
+        entry = get_entry(self.model)
         form = self.form(obj=entry)
         self.prepare(form)
         if not form.validate_on_submit():
@@ -103,7 +104,7 @@ class Directory:
     @requires("editor")
     def delete(self, key: str) -> ResponseReturnValue:
         """Delete an entry, unless somebody changed it since it was shown."""
-        entry = self._get(key)
+        entry = get_entry(self.model)
         revision = self.form().revision.data
         try:
             deletion = deletions.delete_entry(
@@ -139,18 +140,6 @@ class Directory:
         relations = [link for link in inspect(self.model).relationships if link.key in named]
         loads = [joinedload(link.class_attribute) for link in relations]
         return select(self.model).options(*loads).order_by(*self.order)
-
-    def _get(self, key: str) -> Any:
-        session = db.session()
-        writing = request.method == "POST"
-        entry = entries.find_entry(session, self.model, key, lock=writing)
-        if entry is None:
-            renamed = entries.find_renamed(session, self.model, key)
-            if renamed is None or writing:
-                abort(404)
-            arguments = {**(request.view_args or {}), "key": self.key_of(renamed)}
-            abort(redirect(url_for(request.endpoint or ".show", **arguments), code=301))
-        return entry
 
     def key_of(self, entry: Any) -> str:
         """Return an entry's part of the address."""

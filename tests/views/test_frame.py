@@ -21,7 +21,7 @@ def test_skip_link_leads_to_the_content(client: FlaskClient, page: Callable[...,
 
 def test_theme_is_chosen_by_link_and_kept(client: FlaskClient, page: Callable[..., Page]) -> None:
     dark = page(client.get("/?q=1")).link("Dark")
-    assert dark == "?q=1&theme=dark"
+    assert dark == "?theme=dark&q=1"
     answer = client.get("/" + dark)
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/?q=1"

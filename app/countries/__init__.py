@@ -1,0 +1,7 @@
+"""Countries: where each stands, what it reported, what it is called."""
+
+from flask import Blueprint
+
+bp = Blueprint("countries", __name__)
+
+from app.countries import naming, views  # noqa: E402, F401

@@ -1,0 +1,85 @@
+import datetime as dt
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import db
+from app.countries import bp
+from app.countries.forms import AliasForm, CountryFilter
+from app.crud.finding import get_entry
+from app.crud.lists import file_of
+from app.models import Country
+from app.services import countries, todos
+from app.services.directory import default_outbreak
+from app.services.neighbours import find_neighbours
+from app.services.register import find_record
+
+NEWEST = 30
+COLUMNS = ("country", "code", "cases", "deaths", "recoveries", "reports", "first", "last")
+
+bp.add_app_template_filter(countries.fatality)
+bp.add_app_template_filter(countries.closed_fatality)
+
+
+@bp.get("/countries")
+@bp.get("/countries.<any(csv, json):form>")
+def index(form: str = "html") -> ResponseReturnValue:
+    """List the countries that reported, with their latest counts."""
+    session = db.session()
+    filters = CountryFilter(request.args)
+    filters.validate()
+    standings = countries.list_standings(session, default_outbreak(session).id, filters.q.data)
+    if form == "html":
+        return render_template("countries/index.html", standings=standings, filters=filters)
+    rows = [
+        (
+            *(country.name, country.code, total.cases, total.deaths, total.recoveries),
+            *(total.reports, total.first_date, total.last_date),
+        )
+        for country, total in standings
+    ]
+    return file_of("countries", COLUMNS, rows, form)
+
+
+@bp.get("/countries/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """Show where a country stands and what it reported last."""
+    session = db.session()
+    country = get_entry(Country, "slug")
+    outbreak = default_outbreak(session)
+    return render_template(
+        "countries/show.html",
+        country=country,
+        total=countries.find_total(session, outbreak.id, country.id),
+        falls=countries.count_falls(session, outbreak.id, country.id),
+        reports=countries.latest_reports(session, outbreak.id, country.id, NEWEST),
+        todos=todos.open_todos(session, country_id=country.id),
+        videos=countries.videos_of(session, country.id),
+        alias_form=AliasForm(None),
+    )
+
+
+@bp.get("/countries/<slug>.<any(csv, json):form>")
+def file(slug: str, form: str) -> ResponseReturnValue:
+    """Lead to the file of a country's records."""
+    country = get_entry(Country, "slug")
+    address = url_for("records.csv_file" if form == "csv" else "records.json_list")
+    return redirect(f"{address}?country={country.slug}", code=302)
+
+
+@bp.get("/countries/<slug>/<day>")
+def report(slug: str, day: str) -> ResponseReturnValue:
+    """Lead to the record of a country and day, or offer to add it."""
+    session = db.session()
+    country = get_entry(Country, "slug")
+    try:
+        date = dt.date.fromisoformat(day)
+    except ValueError:
+        abort(404)
+    outbreak = default_outbreak(session)
+    record = find_record(session, outbreak.id, country.id, date)
+    if record is not None:
+        return redirect(url_for("records.show", id=record.id), code=302)
+    before, after = find_neighbours(session, outbreak.id, country.id, date)
+    context = {"country": country, "date": date, "before": before, "after": after}
+    return render_template("countries/no_report.html", **context), 404
