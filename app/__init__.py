@@ -54,10 +54,21 @@ def _set_up_database(app: Flask) -> None:
 
 def _set_up_web(app: Flask) -> None:
     # Imported here because these modules use `db`.
-    from app import auth, cli, errors, filters, frame, headers, language, static_files
+    from app import (
+        auth,
+        cli,
+        errors,
+        filters,
+        frame,
+        headers,
+        ids,
+        language,
+        static_files,
+    )
     from app.blueprints import BLUEPRINTS
 
-    for module in (static_files, language, filters, frame, auth, errors, headers, cli):
+    modules = (ids, static_files, language, filters, frame, auth, errors, headers, cli)
+    for module in modules:
         module.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

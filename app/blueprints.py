@@ -2,7 +2,9 @@
 
 from flask import Blueprint
 
+from app.activity import bp as activity
 from app.countries import bp as countries
+from app.imports import bp as imports
 from app.overview import bp as overview
 from app.people import bp as people
 from app.records import bp as records
@@ -13,7 +15,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview,
     records,
     countries,
-    people,
+    imports,
     todos,
+    people,
     videos,
+    activity,
 )

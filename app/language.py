@@ -1,7 +1,9 @@
 """The language of a page: ?lang, then the cookie, then the browser's wish."""
 
+import datetime as dt
+
 from flask import Flask, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, format_date, get_locale, gettext
 
 from app.services.messages import Message
 
@@ -29,5 +31,9 @@ def choose_language() -> str:
 
 
 def translate(message: Message) -> str:
-    """Say a service's message in the request's language."""
-    return gettext(message.text, **message.values)
+    """Say a service's message in the request's language, its days in words."""
+    values = {
+        name: format_date(value, "d MMMM y") if isinstance(value, dt.date) else value
+        for name, value in message.values.items()
+    }
+    return gettext(message.text, **values)

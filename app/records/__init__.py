@@ -5,4 +5,4 @@ from flask import Blueprint
 # No prefix: it would make /records/.csv of /records.csv.
 bp = Blueprint("records", __name__)
 
-from app.records import listing  # noqa: E402, F401
+from app.records import listing, views  # noqa: E402, F401

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.models import Changeset, Outbreak
 from app.services.cells import read_text
 
-MAX_REASON = 1000
+# Room for the why and for what was kept against each warning.
+MAX_REASON = 5000
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,11 @@ def countries_with_records(session: Session, outbreak_id: int) -> list[Country]:
     return list(session.scalars(statement))
 
 
+def list_countries(session: Session) -> list[Country]:
+    """List all countries the register knows, by name."""
+    return list(session.scalars(select(Country).order_by(Country.name, Country.id)))
+
+
 def country_name(country: Country, language: str) -> str:
     """Return a country's name in a language, as far as the reference knows it there."""
     territory = territories().get(country.code or "")

@@ -136,7 +136,7 @@ def recent_reasons(session: Session, user_id: int, limit: int = 3) -> list[str]:
 
 def _steps(newer: State | None, states: list[State], older: State | None) -> Iterator[Step]:
     """Walk a record's states, newest first, from one to the one before it."""
-    for state, before in zip(states, [*states[1:], older], strict=True):
+    for state, before in zip(states, [*states[1:], older], strict=False):
         if isinstance(state, RecordVersion) and (
             newer is None or _beginning(newer) != state.to_changeset_id
         ):
@@ -185,13 +185,10 @@ def _changes(session: Session, steps: Iterable[Step]) -> list[RecordChange]:
     """Describe the steps in words people know: names of countries, fields that differ."""
     steps = list(steps)
     states = [state for step in steps for state in step[:2] if state is not None]
-    names = dict(
-        session.execute(
-            select(Country.id, Country.name).where(
-                Country.id.in_({state.country_id for state in states})
-            )
-        ).tuples()
+    named = select(Country.id, Country.name).where(
+        Country.id.in_({state.country_id for state in states})
     )
+    names = {row.id: row.name for row in session.execute(named)}
     changesets = {
         changeset.id: changeset
         for changeset in session.scalars(

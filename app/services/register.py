@@ -13,7 +13,7 @@ from app.services import states
 from app.services.cells import read_text
 from app.services.changesets import Actor, lock_outbreak, open_changeset
 from app.services.messages import Message, ServiceError
-from app.services.states import RecordValues, find_record, values_of
+from app.services.states import RecordValues, find_record, get_record, values_of
 from app.services.undoing import CannotUndo, undo
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "change_record",
     "delete_record",
     "find_record",
+    "get_record",
     "lock_outbreak",
     "open_changeset",
     "undo",

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.models import Changeset, Record, RecordVersion
 from app.services import totals
@@ -36,6 +36,19 @@ def values_of(state: Record | RecordVersion) -> RecordValues:
         deaths=state.deaths,
         recoveries=state.recoveries,
         note=state.note,
+    )
+
+
+def get_record(session: Session, record_id: int) -> Record | None:
+    """Return a record with its country, outbreak, changeset and import, in one query."""
+    return session.get(
+        Record,
+        record_id,
+        options=[
+            joinedload(Record.country),
+            joinedload(Record.outbreak),
+            joinedload(Record.changeset).joinedload(Changeset.source_import),
+        ],
     )
 
 
@@ -76,6 +89,8 @@ def rewrite(session: Session, changeset: Changeset, record: Record, values: Reco
         record.changeset_id = changeset.id
         record.line = None
         record.revision += 1
+    # Read again when asked for: they are those of the state before.
+    session.expire(record, ["country", "changeset"])
     changeset.changed += 1
 
 
