@@ -1,0 +1,142 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.services.importing import Report
+from tests.support.imports import import_now, outcomes
+
+Page = Any
+ROWS = (
+    "2003-04-11,Viet Nam,60,4,43\n"
+    "2003-04-12,China,1309,64,1037\n"
+    "2003-04-12,China,62,4,46\n"
+    "2003-04-13,Viet Nam,n.b.,4,46\n"
+    "2003-04-14,Viet Nam,59,4,60\n"
+)
+
+
+@pytest.fixture
+def editor(client_as: Any) -> FlaskClient:
+    client: FlaskClient = client_as("editor")
+    return client
+
+
+@pytest.fixture
+def report(session: Session) -> Report:
+    return import_now(session, ROWS)
+
+
+def test_outcomes_add_up_to_the_rows_read(editor: FlaskClient, report: Report, page: Page) -> None:
+    shown = page(editor.get(f"/imports/{report.import_id}"))
+    numbers = [int(row[1]) for row in shown.rows("table.sum")]
+    assert numbers == list(outcomes(report))
+    assert shown.texts("table.sum tfoot td") == ["5"]
+    assert sum(numbers) == report.read == 5
+
+
+def test_rows_left_out_stand_with_reason_and_suggestion(
+    editor: FlaskClient, report: Report, page: Page
+) -> None:
+    shown = page(editor.get(f"/imports/{report.import_id}"))
+    rows = {row[0]: row[2] for row in shown.rows("table:not(.sum)")}
+    assert set(rows) == {"3", "4", "5"}
+    assert "cases:" in rows["5"]
+    assert "n.b." in rows["5"]
+    held = page(editor.get(shown.link("Held 2")))
+    assert [row[0] for row in held.rows("table:not(.sum)")] == ["3", "4"]
+
+
+def test_report_says_which_file_it_was(editor: FlaskClient, report: Report, page: Page) -> None:
+    facts = page(editor.get(f"/imports/{report.import_id}")).texts(".facts dd")
+    assert facts[0] == "Mina Park"
+    assert report.sha256 in facts
+    assert any(fact.startswith("change ") for fact in facts)
+
+
+def test_warnings_are_told_with_their_lines(
+    editor: FlaskClient, report: Report, page: Page
+) -> None:
+    text = page(editor.get(f"/imports/{report.import_id}")).text("#warnings + .lines")
+    assert "Cases fall from one report to the next: 1 line 6" in text
+    assert "Deaths and recoveries together exceed cases: 1 line 6" in text
+
+
+def test_many_rows_are_paged(editor: FlaskClient, session: Session, page: Page) -> None:
+    report = import_now(session, "".join(f"2003-04-12,Viet Nam,x{n},0,0\n" for n in range(60)))
+    first = page(editor.get(f"/imports/{report.import_id}"))
+    second = page(editor.get(first.link("Next")))
+    assert [len(part.rows("table:not(.sum)")) for part in (first, second)] == [50, 10]
+
+
+def test_report_asks_a_constant_number_of_queries(
+    editor: FlaskClient, report: Report, page: Page, query_counter: Any
+) -> None:
+    page(editor.get(f"/imports/{report.import_id}"))
+    with query_counter() as queries:
+        page(editor.get(f"/imports/{report.import_id}"))
+    # Who asks; the import; its changeset; the rows left out; what undid the changeset.
+    assert len(queries) == 5, "\n".join(queries)
+
+
+def test_ledger_lists_every_import(
+    editor: FlaskClient, report: Report, session: Session, page: Page
+) -> None:
+    import_now(session, "2003-04-11,Viet Nam,60,4,43\n")
+    shown = page(editor.get("/imports"))
+    assert [row[3:] for row in shown.rows()] == [
+        ["1", "0", "0", "1", "0", "0", "all stored"],
+        ["5", "2", "0", "0", "2", "1", "rows left out"],
+    ]
+
+
+def test_empty_ledger_offers_the_first_import(editor: FlaskClient, page: Page) -> None:
+    shown = page(editor.get("/imports"))
+    assert "No file was imported yet." in shown.text(".empty")
+    assert shown.link("Import a file") == "/imports/new"
+
+
+def test_page_explains_the_command_and_gives_a_template(
+    editor: FlaskClient, page: Page, session: Session
+) -> None:
+    shown = page(editor.get("/imports/new"))
+    assert any("flask import-csv sars.csv" in text for text in shown.texts("pre"))
+    answer = editor.get(shown.link("Download a template"))
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert outcomes(import_now(session, answer.data)) == (1, 0, 0, 0, 0)
+
+
+def test_record_leads_to_its_import_and_line(
+    editor: FlaskClient, report: Report, page: Page
+) -> None:
+    shown = page(editor.get("/records/1"))
+    assert "line 2" in " ".join(shown.texts(".facts dd"))
+    assert f"/imports/{report.import_id}" in [link.get("href") for link in shown.all(".facts a")]
+
+
+@pytest.mark.parametrize("path", ["/imports", "/imports/1", "/imports/new"])
+def test_imports_are_for_editors(client_as: Any, report: Report, path: str) -> None:
+    assert client_as("reader").get(path).status_code == 403
+
+
+def test_unknown_import_is_not_found(editor: FlaskClient, page: Page) -> None:
+    page(editor.get("/imports/7"), 404)
+
+
+def test_cells_are_escaped(editor: FlaskClient, session: Session, page: Page) -> None:
+    report = import_now(session, "2003-04-12,Viet Nam,<script>,0,0\n")
+    assert "<script>,0" not in editor.get(f"/imports/{report.import_id}").text
+    assert "<script>" in page(editor.get(f"/imports/{report.import_id}")).text()
+
+
+def test_real_file_reports_both_lines_of_china(
+    editor: FlaskClient, session: Session, page: Page, real_file: Path
+) -> None:
+    report = import_now(session, real_file)
+    shown = page(editor.get(f"/imports/{report.import_id}"))
+    rows = {row[0]: row[2] for row in shown.rows("table:not(.sum)")}
+    assert set(rows) == {"367", "385"}
+    assert "Viet Nam" in rows["385"]
