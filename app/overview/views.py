@@ -1,47 +1,61 @@
-from urllib.parse import urlencode
-
-from flask import current_app, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import text
 
 from app import db
+from app.auth import current_actor, requires
+from app.language import translate
+from app.messages import say, warn
 from app.overview import bp
 from app.services import overview
+from app.services.example import ExampleLoaded, load_example
 
+# More would make the page long; the list of countries has them all.
 COUNTRIES_SHOWN = 50
 CHANGES_SHOWN = 5
 
 # What a changeset did, by its kind.
 ACTS = {
-    "add": _("added a record"),
-    "edit": _("changed a record"),
-    "delete": _("deleted a record"),
-    "bulk": _("changed many records"),
-    "import": _("imported a file"),
-    "undo": _("undid a change"),
-    "example": _("loaded the example outbreak"),
+    "add": lazy_gettext("added a record"),
+    "edit": lazy_gettext("changed a record"),
+    "delete": lazy_gettext("deleted a record"),
+    "bulk": lazy_gettext("changed many records"),
+    "import": lazy_gettext("imported a file"),
+    "undo": lazy_gettext("undid a change"),
+    "example": lazy_gettext("loaded the example outbreak"),
 }
 
 
 @bp.get("/")
 def index() -> str:
     """Show where the outbreak stands."""
-    shown = overview.describe(db.session(), countries=COUNTRIES_SHOWN, changes=CHANGES_SHOWN)
-    page = "overview/index.html" if shown.standing else "overview/empty.html"
+    shown = overview.describe(db.session(), changes=CHANGES_SHOWN)
+    if shown.standing is None:
+        return render_template("overview/empty.html")
     return render_template(
-        page,
+        "overview/index.html",
         shown=shown,
         standing=shown.standing,
+        countries=shown.countries[:COUNTRIES_SHOWN],
         acts=ACTS,
-        country_address=_country_address,
     )
 
 
-def _country_address(slug: str) -> str:
-    if "countries.show" in current_app.view_functions:
-        return url_for("countries.show", slug=slug)
-    return "/records?" + urlencode({"country": slug})
+@bp.post("/example")
+@requires("editor")
+def example() -> ResponseReturnValue:
+    """Load the example outbreak."""
+    try:
+        loaded = load_example(db.session(), current_actor())
+    except ExampleLoaded as refusal:
+        warn(translate(refusal.message))
+    else:
+        db.session.commit()
+        report = loaded.report
+        said = gettext("Loaded the example outbreak: %(rows)s records.", rows=report.added)
+        say(said, undo=report.changeset_id)
+    return redirect(url_for(".index"), code=303)
 
 
 @bp.get("/healthz")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, url_for
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
@@ -40,11 +39,6 @@ WAYS_OUT = {
     "imported": lazy_gettext("From any source"),
     "changed_by": lazy_gettext("Changed by anybody"),
 }
-FIRST_STEPS = (
-    ("imports.new", lazy_gettext("Import a CSV")),
-    ("records.create", lazy_gettext("Add a record")),
-    ("overview.load_example", lazy_gettext("Load the example outbreak")),
-)
 
 
 def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[str, Any]:
@@ -109,9 +103,4 @@ def _nothing(session: Session, query: RecordQuery, known_days: Days) -> dict[str
         "ways_out": list(surroundings.ways_out(session, query)),
         "ways": WAYS_OUT,
         "records": records,
-        "first_steps": [
-            (url_for(endpoint), text)
-            for endpoint, text in FIRST_STEPS
-            if endpoint in current_app.view_functions
-        ],
     }

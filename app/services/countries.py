@@ -1,6 +1,7 @@
 """Countries as pages show them: where each stands, what it reported, what it is called."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,18 @@ MOST_VIDEOS = 50
 
 class OwnName(ServiceError):
     """A country's own name cannot be taken from its aliases."""
+
+
+class Counts(Protocol):
+    """Whatever has counts of cases and deaths."""
+
+    @property
+    def cases(self) -> int | None:
+        """The number of cases."""
+
+    @property
+    def deaths(self) -> int | None:
+        """The number of deaths."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ def find_total(session: Session, outbreak_id: int, country_id: int) -> CountryTo
     return session.get(CountryTotal, (outbreak_id, country_id))
 
 
-def fatality(total: CountryTotal) -> float | None:
+def fatality(total: Counts) -> float | None:
     """Return the deaths' share of the cases, where there are cases enough."""
     if total.deaths is None or (total.cases or 0) < LEAST_CASES_FOR_FATALITY:
         return None

@@ -7,9 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Changeset, Country, CountryTotal, DailyTotal, Import, Outbreak
-
-# Fewer cases than this make a fatality that says nothing.
-LEAST_CASES_FOR_FATALITY = 10
+from app.services.countries import list_standings
 
 
 @dataclass(frozen=True)
@@ -23,29 +21,6 @@ class Standing:
     recoveries: int | None
     day: DailyTotal | None
 
-    @property
-    def fatality(self) -> float | None:
-        """The deaths' share of the cases."""
-        return fatality(self.cases, self.deaths)
-
-
-@dataclass(frozen=True)
-class CountryStanding:
-    """A country's latest counts and the day of its last report."""
-
-    name: str
-    slug: str
-    cases: int | None
-    deaths: int | None
-    recoveries: int | None
-    reports: int
-    last_date: dt.date
-
-    @property
-    def fatality(self) -> float | None:
-        """The deaths' share of the cases."""
-        return fatality(self.cases, self.deaths)
-
 
 @dataclass(frozen=True)
 class Overview:
@@ -53,12 +28,12 @@ class Overview:
 
     outbreak: Outbreak | None
     standing: Standing | None
-    countries: list[CountryStanding]
+    countries: list[tuple[Country, CountryTotal]]
     changes: list[Changeset]
     imported: Import | None
 
 
-def describe(session: Session, *, countries: int, changes: int) -> Overview:
+def describe(session: Session, *, changes: int) -> Overview:
     """Describe where the default outbreak stands; 6 queries at most, whatever its size."""
     outbreak = session.scalar(select(Outbreak).where(Outbreak.is_default))
     if outbreak is None:
@@ -66,17 +41,10 @@ def describe(session: Session, *, countries: int, changes: int) -> Overview:
     return Overview(
         outbreak,
         _standing(session, outbreak.id),
-        _countries(session, outbreak.id, countries),
+        list_standings(session, outbreak.id),
         list(session.scalars(_latest_changes(outbreak.id, changes))),
         session.scalar(_latest_import(outbreak.id)),
     )
-
-
-def fatality(cases: int | None, deaths: int | None) -> float | None:
-    """Return the deaths' share of the cases, where there are enough of them."""
-    if deaths is None or cases is None or cases < LEAST_CASES_FOR_FATALITY:
-        return None
-    return deaths / cases
 
 
 def _standing(session: Session, outbreak_id: int) -> Standing | None:
@@ -93,25 +61,6 @@ def _standing(session: Session, outbreak_id: int) -> Standing | None:
         return None
     day = session.get(DailyTotal, (outbreak_id, date))
     return Standing(date, countries, cases, deaths, recoveries, day)
-
-
-def _countries(session: Session, outbreak_id: int, limit: int) -> list[CountryStanding]:
-    rows = session.execute(
-        select(
-            Country.name,
-            Country.slug,
-            CountryTotal.cases,
-            CountryTotal.deaths,
-            CountryTotal.recoveries,
-            CountryTotal.reports,
-            CountryTotal.last_date,
-        )
-        .join(CountryTotal.country)
-        .where(CountryTotal.outbreak_id == outbreak_id)
-        .order_by(CountryTotal.cases.desc().nulls_last(), Country.name)
-        .limit(limit)
-    )
-    return [CountryStanding(*row) for row in rows]
 
 
 def _latest_changes(outbreak_id: int, limit: int) -> Select[Changeset]:

@@ -55,5 +55,30 @@ def test_page_takes_the_same_queries_whatever_the_size(
         make_record(country, cases=1)
     with query_counter() as queries:
         assert client.get("/").status_code == 200
-    # outbreak, sums, the latest day, countries, changes, import
+    # outbreak, sums, the latest day, countries, changes, latest import
     assert len(queries) == 6
+
+
+def test_editor_loads_the_example_which_says_that_it_is_simulated(
+    client_as: Callable[[str], FlaskClient], client: FlaskClient, page: Callable[..., Page]
+) -> None:
+    browser = client_as("editor")
+    assert "Load the example outbreak" in page(browser.get("/")).text(".empty")
+    assert browser.post("/example").status_code == 303
+    shown = page(client.get("/"))
+    assert "Simulated" in shown.text(".notice.warning")
+    assert len(shown.rows()) > 10
+
+
+def test_example_is_loaded_once(
+    client_as: Callable[[str], FlaskClient], client: FlaskClient, page: Callable[..., Page]
+) -> None:
+    browser = client_as("editor")
+    browser.post("/example")
+    first = page(client.get("/")).text(".lead")
+    assert browser.post("/example").status_code == 303
+    assert page(client.get("/")).text(".lead") == first
+
+
+def test_example_needs_an_editor(client_as: Callable[[str], FlaskClient]) -> None:
+    assert client_as("reader").post("/example").status_code == 403
