@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import Outbreak, Record
@@ -44,18 +44,29 @@ def load_example(
     there already, and ValueError for a size that cannot be simulated.
     """
     simulation = simulate_outbreak(countries, days, seed)
-    if directory.get_outbreak(session, SLUG) is not None:
-        raise ExampleLoaded
-    empty = session.scalar(select(Record.id).limit(1)) is None
-    outbreak = Outbreak(slug=SLUG, name=NAME, counting="cumulative", simulated=True)
-    session.add(outbreak)
-    session.flush()
-    if empty:
+    outbreak = _prepare_outbreak(session)
+    if not _has_records(session, select(Record.id)):
         directory.make_default(session, outbreak)
     options = ImportOptions(kind="example", reason="Simulated: no real outbreak is shown.")
     file = io.BytesIO(as_csv(simulation.rows).encode())
     report = import_file(session, file, outbreak.id, actor, options, name=FILENAME)
     return Example(outbreak, report, simulation.faults)
+
+
+def _prepare_outbreak(session: Session) -> Outbreak:
+    """Return the outbreak to fill; one whose import was undone is filled again."""
+    outbreak = directory.get_outbreak(session, SLUG)
+    if outbreak is None:
+        outbreak = Outbreak(slug=SLUG, name=NAME, counting="cumulative", simulated=True)
+        session.add(outbreak)
+        session.flush()
+    elif _has_records(session, select(Record.id).where(Record.outbreak_id == outbreak.id)):
+        raise ExampleLoaded
+    return outbreak
+
+
+def _has_records(session: Session, statement: Select[int]) -> bool:
+    return session.scalar(statement.limit(1)) is not None
 
 
 def as_csv(rows: list[Row]) -> str:

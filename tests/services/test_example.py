@@ -14,6 +14,7 @@ from app.services.changesets import Actor
 from app.services.example import Example, ExampleLoaded, load_example
 from app.services.importing import ImportOptions, import_file
 from app.services.register import RecordValues, add_record
+from app.services.undoing import undo
 from tests.support.imports import HEADING, assert_totals_true
 
 MINA = Actor("Mina Park")
@@ -104,3 +105,16 @@ def test_second_example_is_refused(session: Session) -> None:
     load(session)
     with pytest.raises(ExampleLoaded, match="loaded already"):
         load(session, seed=2)
+
+
+def test_example_that_was_undone_can_be_loaded_again(session: Session) -> None:
+    changeset_id = load(session).report.changeset_id
+    assert changeset_id
+    undo(session, changeset_id, MINA)
+    session.commit()
+    example = load(session, seed=2)
+    assert example.report.added > 200
+    assert session.scalars(select(Outbreak.slug).order_by(Outbreak.id)).all() == [
+        "outbreak",
+        "example",
+    ]
