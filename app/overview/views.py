@@ -1,6 +1,6 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from sqlalchemy import text
 
 from app import db
@@ -15,17 +15,6 @@ from app.services.example import ExampleLoaded, load_example
 COUNTRIES_SHOWN = 50
 CHANGES_SHOWN = 5
 
-# What a changeset did, by its kind.
-ACTS = {
-    "add": lazy_gettext("added a record"),
-    "edit": lazy_gettext("changed a record"),
-    "delete": lazy_gettext("deleted a record"),
-    "bulk": lazy_gettext("changed many records"),
-    "import": lazy_gettext("imported a file"),
-    "undo": lazy_gettext("undid a change"),
-    "example": lazy_gettext("loaded the example outbreak"),
-}
-
 
 @bp.get("/")
 def index() -> str:
@@ -38,7 +27,6 @@ def index() -> str:
         shown=shown,
         standing=shown.standing,
         countries=shown.countries[:COUNTRIES_SHOWN],
-        acts=ACTS,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.models import Changeset, Country, CountryTotal, DailyTotal, Import, Outbreak
 from app.services.countries import list_standings
+from app.services.history import RecordChange, of_single
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,23 @@ class Overview:
     standing: Standing | None
     countries: list[tuple[Country, CountryTotal]]
     changes: list[Changeset]
+    # What those changes of a single record did, by changeset id.
+    single: dict[int, RecordChange]
     imported: Import | None
 
 
 def describe(session: Session, *, changes: int) -> Overview:
-    """Describe where the default outbreak stands; 6 queries at most, whatever its size."""
+    """Describe where the default outbreak stands; 12 queries at most, whatever its size."""
     outbreak = session.scalar(select(Outbreak).where(Outbreak.is_default))
     if outbreak is None:
-        return Overview(None, None, [], [], None)
+        return Overview(None, None, [], [], {}, None)
+    latest = list(session.scalars(_latest_changes(outbreak.id, changes)))
     return Overview(
         outbreak,
         _standing(session, outbreak.id),
         list_standings(session, outbreak.id),
-        list(session.scalars(_latest_changes(outbreak.id, changes))),
+        latest,
+        of_single(session, latest),
         session.scalar(_latest_import(outbreak.id)),
     )
 

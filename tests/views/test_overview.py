@@ -45,7 +45,7 @@ def test_latest_changes_say_who_and_why(
     client: FlaskClient, page: Callable[..., Page], make_record: MakeRecord
 ) -> None:
     make_record(cases=1, reason="late report")
-    assert "Mina Park: added a record late report" in page(client.get("/")).text("#changes")
+    assert "Mina Park added Viet Nam, 12 April 2003: cases 1 late report" in page(client.get("/")).text("#changes")
 
 
 def test_page_takes_the_same_queries_whatever_the_size(
@@ -55,8 +55,9 @@ def test_page_takes_the_same_queries_whatever_the_size(
         make_record(country, cases=1)
     with query_counter() as queries:
         assert client.get("/").status_code == 200
-    # outbreak, sums, the latest day, countries, changes, latest import
-    assert len(queries) == 6
+    # outbreak, sums, the latest day, countries, changes, latest import; for the changes of single
+    # records: their records and versions, the states before, names of countries (6)
+    assert len(queries) == 12
 
 
 def test_editor_loads_the_example_which_says_that_it_is_simulated(
