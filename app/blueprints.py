@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.accounts import bp as accounts
 from app.activity import bp as activity
 from app.countries import bp as countries
 from app.imports import bp as imports
@@ -9,6 +10,7 @@ from app.overview import bp as overview
 from app.people import bp as people
 from app.records import bp as records
 from app.todos import bp as todos
+from app.users import bp as users
 from app.videos import bp as videos
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -20,4 +22,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     videos,
     activity,
+    accounts,
+    users,
 )

@@ -6,19 +6,20 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
+from wtforms import PasswordField as WTPasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import StopValidation
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import TextArea
 
 from app.language import translate
 from app.models.names import fold
 from app.services import cells
 from app.services.messages import Message
+from app.services.passwords import LEAST_LENGTH
 
 NOT_VALUES = ("csrf_token", "submit", "revision")
 # Longest note or description: some two printed pages.
 MOST_NOTES = 5000
-A_DAY = lazy_gettext("For example 2003-07-11 or 11 July 2003.")
 
 
 class BaseForm(FlaskForm):
@@ -121,8 +122,6 @@ class NotesField(ReadField):
 
 class DateField(ReadField):
     """A day, typed in any of the ways services.cells reads."""
-
-    render_kw: dict[str, Any] | None = {"class": "day"}  # noqa: RUF012  (never written to)
 
     def read(self, text: str) -> Any:
         """Read the day."""
@@ -231,3 +230,19 @@ def _number_or_none(value: Any) -> int | None:
         return None
     # Ids have 32 bits; anything longer, or no number at all, was never offered.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else -1
+
+
+class PasswordField(WTPasswordField):
+    """A password, which password managers know as a new or a present one; never shown again."""
+
+    def __init__(self, label: Any = None, *, new: bool = False, **kwargs: Any) -> None:
+        hint = lazy_gettext(
+            "%(least)s characters or more; several words do well.", least=LEAST_LENGTH
+        )
+        super().__init__(
+            label,
+            [InputRequired(lazy_gettext("Enter a password."))],
+            description=hint if new else "",
+            render_kw={"autocomplete": "new-password" if new else "current-password"},
+            **kwargs,
+        )

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import demo, imports, shell
+from app.cli import demo, imports, shell, users
 
 # Each module has init_app(app), which adds its commands.
-MODULES = (demo, imports, shell)
+MODULES = (demo, imports, shell, users)
 
 
 def init_app(app: Flask) -> None:

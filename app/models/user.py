@@ -35,6 +35,9 @@ class User(Base):
 
     person: Mapped[Person | None] = relationship()
 
+    # Asked of whoever sends a request; a visitor says no.
+    is_authenticated = True
+
     @validates("username")
     def _tidy_username(self, _key: str, username: str) -> str:
         self.username_key = fold(username)

@@ -13,7 +13,6 @@ from app import db
 from app.crud import FilterForm
 from app.database import utc_now
 from app.forms import (
-    A_DAY,
     BaseForm,
     ChoiceField,
     DateField,
@@ -56,14 +55,11 @@ class TodoForm(EntryForm):
 
     title = LineField(_("What is to be done"), most=300, needed=_("Write what is to be done."))
     notes = NotesField(_("Notes"))
-    due = DateField(_("Due"), description=A_DAY)
+    due = DateField(_("Due"))
     priority = ChoiceField(_("Priority"), default=3)
     assignee_id = ChoiceField(_("Person"), blank=_("Nobody yet"))
     country_id = ChoiceField(_("Country"), blank=_("No country"))
-    record_id = RecordField(
-        _("Record"),
-        description=_("Its address or number, if the to-do is about one record."),
-    )
+    record_id = RecordField(_("Record"))
 
 
 class TodoFilter(FilterForm):

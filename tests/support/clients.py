@@ -6,15 +6,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
+from app.auth import SESSION_KEY
 from app.database import open_session
 from app.models import Country, Outbreak, Record, User
 from app.models.names import slugify
-from app.services import register
+from app.services import passwords, register, user_sessions
 from app.services.register import Actor, RecordValues
 
 # The cast: one user a role, called by these names.
@@ -36,13 +38,22 @@ def find_or_add_country(session: Session, name: str) -> Country:
     return country
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Hash passwords without the work that slows guessing down, and every test with it."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @pytest.fixture
 def make_user(database_url: str) -> Callable[..., User]:
-    """Add a user; nobody can sign in by this one's password."""
+    """Add a user; only with a `password` can anybody sign in by it."""
 
-    def make(role: str = "reader", username: str | None = None, **values: Any) -> User:
+    def make(
+        role: str = "reader", username: str | None = None, password: str = "", **values: Any
+    ) -> User:
         with open_session(database_url) as session:
-            user = User(username=username or CAST[role], role=role, password_hash="none", **values)
+            hashed = passwords.hash_password(password) if password else "none"
+            user = User(username=username or CAST[role], role=role, password_hash=hashed, **values)
             session.add(user)
             session.commit()
             return user
@@ -74,18 +85,32 @@ def make_record(database_url: str) -> Callable[..., Record]:
 
 
 @pytest.fixture
-def client_as(app: Flask, make_user: Callable[..., User]) -> Callable[[str], FlaskClient]:
+def open_browser(app: Flask, database_url: str) -> Callable[[User], FlaskClient]:
+    """Return a browser in which this user has signed in."""
+
+    def open_it(user: User) -> FlaskClient:
+        with open_session(database_url) as session:
+            token = user_sessions.open_user_session(session, user)
+            session.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie[SESSION_KEY] = token
+        return client
+
+    return open_it
+
+
+@pytest.fixture
+def client_as(
+    open_browser: Callable[[User], FlaskClient], make_user: Callable[..., User]
+) -> Callable[[str], FlaskClient]:
     """Return a browser in which the cast's user of this role has signed in."""
     users: dict[str, User] = {}
 
     def sign_in(role: str) -> FlaskClient:
         if role not in users:
             users[role] = make_user(role)
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"] = str(users[role].id)
-            session["_fresh"] = True
-        return client
+        return open_browser(users[role])
 
     return sign_in
 
