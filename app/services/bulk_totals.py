@@ -6,18 +6,17 @@ from contextlib import contextmanager
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     ScalarSelect,
     Select,
     Table,
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
     select,
-    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -73,14 +72,20 @@ def _store_days(session: Session, outbreak_id: int, days: Days) -> None:
 
 def _move_days(session: Session, outbreak_id: int, touched: Table, sign: int) -> None:
     """Add to each day, or take from it, what the touched countries make of it from theirs on."""
+    # The sum keeps SQLite from reading all records and looking each one's country up in `touched`.
+    of_touched = _record.c.country_id == touched.c.country_id + 0
     shares = (
-        select(_record.c.date, *(_record.c[metric] for metric in METRICS), *map(_step, METRICS))
+        select(
+            _record.c.date,
+            *(_record.c[metric] for metric in METRICS),
+            *(_step(metric, touched) for metric in METRICS),
+        )
         .select_from(
             touched.join(
                 _record,
                 and_(
                     _record.c.outbreak_id == outbreak_id,
-                    _record.c.country_id == touched.c.country_id,
+                    of_touched,
                     _record.c.date >= touched.c.first_date,
                 ),
             )
@@ -97,10 +102,11 @@ def _move_days(session: Session, outbreak_id: int, touched: Table, sign: int) ->
     _upsert(session, _daily_total, ("outbreak_id", "date"), _DAY_COLUMNS, moves, adds=True)
 
 
-def _step(metric: str) -> ColumnElement[int]:
+def _step(metric: str, touched: Table) -> ColumnElement[int]:
     """By how much a record moves the sum of every country's last known count."""
     count = _record.c[metric]
-    before = func.lag(count).over(partition_by=_record.c.country_id, order_by=_record.c.date)
+    # The loop over `touched` gives this order; a partition by the record's country would sort.
+    before = func.lag(count).over(partition_by=touched.c.country_id, order_by=_record.c.date)
     # Searched only where the row before does not report the count, or is not among the touched.
     searched = _latest(metric, _record.c.country_id, _record.c.outbreak_id, _record.c.date)
     step = count - func.coalesce(before, searched, 0)
@@ -127,35 +133,16 @@ def _latest(
 
 def _refresh_countries(session: Session, outbreak_id: int, touched: Table) -> None:
     """Reckon the touched countries' totals again; none of them loses its last record here."""
-    outbreak = literal(outbreak_id)
-    counted = (
-        select(
-            touched.c.country_id,
-            func.count().label("reports"),
-            func.min(_record.c.date).label("first_date"),
-            func.max(_record.c.date).label("last_date"),
-        )
-        .select_from(
-            touched.join(
-                _record,
-                and_(
-                    _record.c.outbreak_id == outbreak_id,
-                    _record.c.country_id == touched.c.country_id,
-                ),
-            )
-        )
-        .group_by(touched.c.country_id)
-        .subquery()
+    of_country = and_(
+        _record.c.outbreak_id == outbreak_id, _record.c.country_id == touched.c.country_id
     )
-    latest = [_latest(metric, counted.c.country_id, outbreak) for metric in METRICS]
-    rows = select(
-        outbreak,
-        counted.c.country_id,
-        counted.c.reports,
-        type_coerce(counted.c.first_date, Date),
-        type_coerce(counted.c.last_date, Date),
-        *latest,
-    ).where(counted.c.reports > 0)
+    counted = [
+        select(found).where(of_country).correlate(touched).scalar_subquery()
+        for found in (func.count(), func.min(_record.c.date), func.max(_record.c.date))
+    ]
+    latest = [_latest(metric, touched.c.country_id, literal(outbreak_id)) for metric in METRICS]
+    some = exists().where(of_country).correlate(touched)
+    rows = select(literal(outbreak_id), touched.c.country_id, *counted, *latest).where(some)
     keys = ("outbreak_id", "country_id")
     _upsert(session, _country_total, keys, _COUNTRY_COLUMNS, rows, adds=False)
 

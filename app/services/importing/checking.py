@@ -37,36 +37,40 @@ class Checker:
 
     def check(self, rows: Rows) -> None:
         """Check some rows of the file; they come in its order."""
-        if rows.cells:
-            self._check(rows.lines, rows.cells)
+        if rows.lines:
+            self._check(rows.lines, rows.columns)
+        for line, cells in rows.odd:
+            if any(map(str.strip, cells)):
+                self.read += 1
+                self.unreadable.add(self._reader.explain_width(line, cells))
         for broken in rows.broken:
             self.read += 1
             self.unreadable.add(self._reader.explain(broken))
 
-    def _check(self, lines: Sequence[int], cells: list[list[str]]) -> None:
-        rows = self._read_columns(lines, cells)
+    def _check(self, lines: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+        rows = self._read_columns(lines, columns)
         if rows is not None:
             self.read += len(rows)
             self._keep(rows)
-        elif len(cells) <= _FEWEST:
-            self._read_singly(lines, cells)
+        elif len(lines) <= _FEWEST:
+            self._read_singly(lines, columns)
         else:
-            step = max(_FEWEST, -(-len(cells) // 8))
-            for start in range(0, len(cells), step):
-                self._check(lines[start : start + step], cells[start : start + step])
+            step = max(_FEWEST, -(-len(lines) // 8))
+            for start in range(0, len(lines), step):
+                part = slice(start, start + step)
+                self._check(lines[part], [column[part] for column in columns])
 
-    def _read_columns(self, lines: Sequence[int], cells: list[list[str]]) -> list[Row] | None:
+    def _read_columns(
+        self, lines: Sequence[int], columns: Sequence[Sequence[str]]
+    ) -> list[Row] | None:
         """Read rows of which none needs a second look, in loops that run in C."""
-        if set(map(len, cells)) != {len(self._heading.names)}:
-            return None
-        columns = list(zip(*cells, strict=True))
         places = self._heading.places
         names, days = columns[places["country"]], columns[places["date"]]
         if not (self._know_names(names) and self._know_days(days)):
             return None
         counts = []
         for metric in METRICS:
-            column = columns[places[metric]] if metric in places else ("",) * len(cells)
+            column = columns[places[metric]] if metric in places else ("",) * len(lines)
             values = _read_counts(column)
             if values is None:
                 return None
@@ -75,24 +79,25 @@ class Checker:
         return list(zip(lines, numbers, map(self._days.__getitem__, days), *counts, strict=True))
 
     def _know_names(self, cells: Iterable[str]) -> bool:
-        new = set(cells) - self.names.numbers.keys()
+        numbers = self.names.numbers
+        new = set(cells).difference(numbers)
         if new:
             self.names.learn(sorted(new))
-        return new <= self.names.numbers.keys()
+        return not new.difference(numbers)
 
     def _know_days(self, cells: Iterable[str]) -> bool:
         if len(self._days) > _MOST_DAYS:
             self._days.clear()
-        for cell in set(cells) - self._days.keys():
+        for cell in set(cells).difference(self._days):
             day = self._reader.date_format.read(cell)
             if day is None:
                 return False
             self._days[cell] = day
         return True
 
-    def _read_singly(self, lines: Sequence[int], rows: list[list[str]]) -> None:
+    def _read_singly(self, lines: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         good: list[Row] = []
-        for line, cells in zip(lines, rows, strict=True):
+        for line, *cells in zip(lines, *columns, strict=True):
             if not any(map(str.strip, cells)):
                 continue
             self.read += 1
@@ -110,10 +115,14 @@ def _read_counts(cells: Sequence[str]) -> Sequence[Count] | None:
     if not digits:
         return [None] * len(cells)
     # int() alone would let "1_000", " 5 " and the digits of other scripts in.
-    if not (digits.isascii() and digits.isdigit()) or max(map(len, cells)) > 10:
+    if not (digits.isascii() and digits.isdigit()):
         return None
-    if "" not in cells:
-        numbers = list(map(int, cells))
-        return numbers if max(numbers) <= MAX_COUNT else None
-    counts = [int(cell) if cell else None for cell in cells]
+    try:
+        if "" not in cells:
+            numbers = list(map(int, cells))
+            return numbers if max(numbers) <= MAX_COUNT else None
+        counts = [int(cell) if cell else None for cell in cells]
+    except ValueError:
+        # Python reads no number of more than 4,300 digits.
+        return None
     return counts if max(filter(None, counts), default=0) <= MAX_COUNT else None

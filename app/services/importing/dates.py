@@ -89,40 +89,47 @@ def find_format(cells: Iterable[str]) -> DateFormat:
     """Find the one way in which the dates of a column are written.
 
     Reads on until one format is left. Raises ImportRefused when two remain that read a cell as
-    different days, or when nothing looks like a date.
+    different days, when there is no cell, or when a thousand cells hold no date. Where fewer
+    do, each is for the reader of rows to complain about.
     """
     left: list[DateFormat] = []
-    unsure: tuple[str, list[str]] | None = None
-    example, tries = "", -1
-    for tries, cell in enumerate(cells):
+    unsure: ImportRefused | None = None
+    tries, odd = 0, ""
+    for cell in cells:
+        tries += 1
         fitting = [form for form in left or FORMATS if form.read(cell)]
-        if not fitting:
-            example = example or cell.strip()
-            if not left and tries >= MOST_TRIES:
+        if fitting:
+            left = fitting
+            if len(left) == 1:
+                return left[0]
+            unsure = unsure or _ambiguity(cell, left)
+        elif not left:
+            odd = odd or cell.strip()
+            if tries > MOST_TRIES and odd:
                 break
-            continue
-        left = fitting
-        if len(left) == 1:
-            return left[0]
-        readings = sorted({str(form.read(cell)) for form in left})
-        if len(readings) > 1 and unsure is None:
-            unsure = (cell.strip(), readings)
-    if not left:
-        if tries < 0:
-            raise ImportRefused(Message("The file has a heading and no rows."))
-        text = "No date could be read; the first cell is %(cell)s. Name the date format."
-        raise ImportRefused(Message(text, cell=repr(shorten(example))))
     if unsure:
-        raise _ambiguous(unsure[0], unsure[1], left)
-    return left[0]
+        raise unsure
+    if tries == 0:
+        raise ImportRefused(Message("The file has a heading and no rows."))
+    if tries > MOST_TRIES and not left:
+        text = "No date could be read; the first cell is %(cell)s. Name the date format."
+        raise ImportRefused(Message(text, cell=repr(shorten(odd))))
+    return left[0] if left else _alike(odd)
 
 
-def _ambiguous(cell: str, readings: list[str], left: list[DateFormat]) -> ImportRefused:
+def _alike(cell: str) -> DateFormat:
+    """Return the format a cell has the shape of although it is no day of the calendar."""
+    return next((form for form in FORMATS if form.matches(cell)), ISO)
+
+
+def _ambiguity(cell: str, left: list[DateFormat]) -> ImportRefused | None:
+    readings = sorted({str(form.read(cell)) for form in left})
+    if len(readings) == 1:
+        return None
     text = (
         "The dates can be read in two ways: %(cell)s may be %(one)s or %(other)s. Say whether they "
         "are %(formats)s."
     )
     formats = " or ".join(form.name for form in left)
-    return ImportRefused(
-        Message(text, cell=cell, one=readings[0], other=readings[1], formats=formats)
-    )
+    one, other, *_ = readings
+    return ImportRefused(Message(text, cell=cell.strip(), one=one, other=other, formats=formats))

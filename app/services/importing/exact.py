@@ -1,7 +1,6 @@
 """One row read cell by cell: what is wrong, and where."""
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.models import METRICS
@@ -25,9 +24,7 @@ class RowReader:
     names: Names
 
     def read(self, line: int, cells: list[str]) -> Row | RowLeftOut:
-        """Return what a row says, or every reason why it cannot be read."""
-        if len(cells) != len(self.heading.names):
-            return self._leave_out(line, cells, [self._explain_width(cells)])
+        """Return what a row as wide as the heading says, or every reason why it cannot be read."""
         reasons: list[Reason] = []
         day = self._read_day(self._cell(cells, "date"), reasons)
         name = self._read_name(self._cell(cells, "country"), reasons)
@@ -85,7 +82,8 @@ class RowReader:
             reasons.append(Reason(self.heading.name_of(metric), cell, error.message, suggestion))
             return None
 
-    def _explain_width(self, cells: Sequence[str]) -> Reason:
+    def explain_width(self, line: int, cells: list[str]) -> RowLeftOut:
+        """Say that a row has more or fewer cells than the heading."""
         width = len(self.heading.names)
         text = "The row has %(cells)s cells, the heading %(columns)s."
         reason = Message(text, cells=len(cells), columns=width)
@@ -93,7 +91,8 @@ class RowReader:
             suggestion = Message("Put quotes around a cell that holds the delimiter.")
         else:
             suggestion = Message("Complete the row.")
-        return Reason("", shorten(self.heading.delimiter.join(cells)), reason, suggestion)
+        value = shorten(self.heading.delimiter.join(cells))
+        return self._leave_out(line, cells, [Reason("", value, reason, suggestion)])
 
     def _leave_out(self, line: int, cells: list[str], reasons: list[Reason]) -> RowLeftOut:
         places = self.heading.places

@@ -19,6 +19,7 @@ from app.services.importing.settling import settle_repeats
 from app.services.importing.source import Source, open_source
 from app.services.importing.storing import Checked, store
 from app.services.importing.understanding import Understanding, rows_of, understand
+from app.services.importing.warning import collect_warnings
 
 # Told how many of the file's bytes have been read, and how many it has.
 Progress = Callable[[int, int], None]
@@ -76,4 +77,5 @@ def _check(
                 progress(source.place(), source.size)
     checked = Checked(source, understanding, checker, series)
     checked.repeated = settle_repeats(session, series, checked.conflicts)
+    checked.warnings = collect_warnings(session, series)
     return checked

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from app.services.importing.columns import Heading
 from app.services.importing.reading import LONGEST_LINE, CutLine, Lines
@@ -23,45 +24,78 @@ class BrokenRow:
 
 @dataclass
 class Rows:
-    """Rows with the numbers of the lines they begin on."""
+    """Rows as wide as the heading, column by column, with the lines they begin on."""
 
     lines: Sequence[int]
-    cells: list[list[str]]
+    columns: Sequence[Sequence[str]]
+    # Rows of another width, and lines that are no rows.
+    odd: list[tuple[int, list[str]]] = field(default_factory=list)
     broken: list[BrokenRow] = field(default_factory=list)
 
 
 def read_rows(pieces: Iterator[Lines], heading: Heading) -> Iterator[Rows]:
     """Yield the rows of the lines that follow the heading, some hundred at a time."""
     for piece in pieces:
-        rows = None if piece.ends_open or piece.has_cut else _parse(piece, heading.delimiter)
-        yield rows or _parse_singly(piece, pieces, heading)
+        if piece.ends_open or piece.has_cut:
+            yield _parse_singly(piece, pieces, heading)
+        else:
+            yield (
+                _split(piece, heading)
+                or _parse(piece, heading)
+                or _parse_singly(piece, pieces, heading)
+            )
 
 
-def _parse(piece: Lines, delimiter: str) -> Rows | None:
+def _split(piece: Lines, heading: Heading) -> Rows | None:
+    """Take lines without any quote apart, which needs no parser and is three times as fast."""
+    mark, width = heading.delimiter, len(heading.names)
+    text = mark.join(piece.texts)
+    if '"' in text or set(map(str.count, piece.texts, repeat(mark))) != {width - 1}:
+        return None
+    cells = text.split(mark)
+    columns = [cells[place::width] for place in range(width)]
+    return Rows(range(piece.first, piece.first + len(piece.texts)), columns)
+
+
+def _parse(piece: Lines, heading: Heading) -> Rows | None:
     """Parse lines of which each is a row; None when one is not."""
     try:
-        cells = list(csv.reader(piece.texts, delimiter=delimiter, strict=True))
+        rows = list(csv.reader(piece.texts, delimiter=heading.delimiter, strict=True))
     except csv.Error:
         return None
-    if len(cells) != len(piece.texts):
+    if len(rows) != len(piece.texts):
         return None
-    return Rows(range(piece.first, piece.first + len(cells)), cells)
+    return _arrange(range(piece.first, piece.first + len(rows)), rows, heading)
+
+
+def _arrange(lines: Sequence[int], rows: list[list[str]], heading: Heading) -> Rows:
+    width = len(heading.names)
+    odd = []
+    if set(map(len, rows)) != {width}:
+        numbered = list(zip(lines, rows, strict=True))
+        odd = [(line, row) for line, row in numbered if len(row) != width]
+        lines = [line for line, row in numbered if len(row) == width]
+        rows = [row for row in rows if len(row) == width]
+    return Rows(lines, list(zip(*rows, strict=True)), odd)
 
 
 def _parse_singly(piece: Lines, following: Iterator[Lines], heading: Heading) -> Rows:
-    numbers: list[int] = []
-    rows = Rows(numbers, [])
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    broken: list[BrokenRow] = []
     place = 0
     while place < len(piece.texts):
         line, text = piece.first + place, piece.texts[place]
         cells, used = _parse_row(piece, place, following, heading)
         place += used
         if isinstance(cells, Message):
-            rows.broken.append(BrokenRow(line, text, cells))
+            broken.append(BrokenRow(line, text, cells))
         else:
-            numbers.append(line)
-            rows.cells.append(cells)
-    return rows
+            lines.append(line)
+            rows.append(cells)
+    arranged = _arrange(lines, rows, heading)
+    arranged.broken = broken
+    return arranged
 
 
 def _parse_row(
@@ -76,12 +110,8 @@ def _parse_row(
     def lines_from_here() -> Iterator[str]:
         nonlocal used
         while used < MOST_LINES:
-            if place + used == len(piece.texts):
-                more = next(following, None)
-                if more is None:
-                    return
-                piece.texts += more.texts
-                piece.ends_open = more.ends_open
+            if place + used == len(piece.texts) and not _extend(piece, following):
+                return
             used += 1
             yield piece.texts[place + used - 1] + "\n"
 
@@ -94,6 +124,15 @@ def _parse_row(
     if piece.ends_open and place + used == len(piece.texts) and _seems_cut(cells, heading):
         return Message("The file ends in the middle of this line."), used
     return cells, used
+
+
+def _extend(piece: Lines, following: Iterator[Lines]) -> bool:
+    more = next(following, None)
+    if more is None:
+        return False
+    piece.texts = piece.texts + more.texts
+    piece.ends_open = more.ends_open
+    return True
 
 
 def _may_span_lines(cells: list[str], heading: Heading) -> bool:

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import Boolean, Column, Date, Index, Integer, MetaData, Table, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from app.services.importing.series import Row
@@ -16,12 +26,14 @@ _temporary = MetaData()
 stage = Table(
     "import_stage",
     _temporary,
-    Column("line", Integer),
+    Column("line", Integer, nullable=False),
     Column("name", Integer),
     Column("date", Date),
     Column("cases", Integer),
     Column("deaths", Integer),
     Column("recoveries", Integer),
+    # SQLite then keeps the line in place of a row number; PostgreSQL would build an index.
+    PrimaryKeyConstraint("line").ddl_if(dialect="sqlite"),
     prefixes=["TEMPORARY"],
 )
 # Which country each name of the file stands for; NULL where that has to be decided.

@@ -20,7 +20,7 @@ from app.services.importing.settling import hold_names, merge_names, settle_repe
 from app.services.importing.source import Source
 from app.services.importing.suggesting import suggest_countries
 from app.services.importing.understanding import Understanding
-from app.services.importing.warning import collect_warnings
+from app.services.importing.warning import Warnings, collect_warnings, of_counting
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Checked:
     # Rows that contradict each other, and rows whose country has to be decided.
     conflicts: RowsLeftOut = field(default_factory=RowsLeftOut)
     unnamed: RowsLeftOut = field(default_factory=RowsLeftOut)
+    warnings: Warnings = field(default_factory=dict)
 
     @property
     def held(self) -> int:
@@ -49,7 +50,7 @@ def store(
     """Write the staged rows to the register, and the import with its report to the ledger."""
     countries = session.begin_nested()
     naming = _decide_names(session, checked)
-    report = _begin_report(session, checked, outbreak)
+    report = _begin_report(checked, outbreak)
     problems = report.held or report.unreadable
     if problems and options.on_problem == "abort":
         # Nothing is stored, so no new country either.
@@ -75,10 +76,12 @@ def _decide_names(session: Session, checked: Checked) -> Naming:
     hold_names(session, series, checked.unnamed, naming.near)
     merge_names(session, series, naming.merged)
     checked.repeated += settle_repeats(session, series, checked.conflicts)
+    if naming.near or naming.merged:
+        checked.warnings = collect_warnings(session, series)
     return naming
 
 
-def _begin_report(session: Session, checked: Checked, outbreak: Outbreak) -> Report:
+def _begin_report(checked: Checked, outbreak: Outbreak) -> Report:
     source, checker = checked.source, checked.checker
     return Report(
         filename=source.name,
@@ -88,9 +91,7 @@ def _begin_report(session: Session, checked: Checked, outbreak: Outbreak) -> Rep
         held=checked.held,
         unreadable=checker.unreadable.count,
         understood=checked.understanding.as_dict(),
-        warnings=collect_warnings(
-            session, checked.series, cumulative=outbreak.counting == "cumulative"
-        ),
+        warnings=of_counting(checked.warnings, outbreak.counting),
     )
 
 

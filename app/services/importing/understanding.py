@@ -43,14 +43,7 @@ def understand(source: Source, options: ImportOptions) -> Understanding:
     if options.date_format:
         date_format = read_format(options.date_format)
     else:
-        place = heading.places["date"]
-        cells = (
-            row[place]
-            for rows in _rows_below(source, encoding, heading, line)
-            for row in rows.cells
-            if len(row) > place and any(row)
-        )
-        date_format = find_format(cells)
+        date_format = find_format(_date_cells(source, encoding, heading, line))
     return Understanding(encoding, heading, line, date_format)
 
 
@@ -62,6 +55,14 @@ def check_options(options: ImportOptions) -> None:
         read_delimiter(options.delimiter)
     if options.date_format:
         read_format(options.date_format)
+
+
+def _date_cells(source: Source, encoding: str, heading: Heading, line: int) -> Iterator[str]:
+    for rows in _rows_below(source, encoding, heading, line):
+        if rows.lines:
+            yield from rows.columns[heading.places["date"]]
+        # No cell can be told to be the date, but there are rows to report.
+        yield from ("" for _ in (*rows.odd, *rows.broken))
 
 
 def rows_of(source: Source, understanding: Understanding) -> Iterator[Rows]:
