@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.support.left_out import leave_out
 ENGINES = ("sqlite", "postgresql")
 # A server given from outside, or the one this run started, handed to xdist's workers.
 SERVER_URL = "CASEBOOK_TEST_POSTGRES_URL"
+
+# A server notices a moment later that a client has gone.
+LEAVE_SECONDS = 3
 
 _server = pytest.StashKey[Server | str]()
 
@@ -74,6 +78,18 @@ class Databases:
     def drop(self, name: str) -> None:
         """Drop a database, ending whoever is still connected to it."""
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def is_in_use(self, name: str) -> bool:
+        """Tell whether anybody stays connected to the database."""
+        give_up = time.monotonic() + LEAVE_SECONDS
+        question = text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name")
+        while True:
+            with self._engine.connect() as connection:
+                if not connection.scalar(question, {"name": name}):
+                    return False
+            if time.monotonic() > give_up:
+                return True
+            time.sleep(0.02)
 
     def close(self) -> None:
         """Close the connections to the server."""
@@ -151,4 +167,6 @@ def database_url(request: pytest.FixtureRequest, engine_name: str) -> Iterator[s
 def _postgres_database(databases: Databases, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     yield databases.create(name, template)
+    in_use = databases.is_in_use(name)
     databases.drop(name)
+    assert not in_use, "the test left a connection to its database open"

@@ -1,5 +1,6 @@
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
@@ -171,7 +172,8 @@ def test_outage_reaches_programs_as_problem_details(client: FlaskClient) -> None
 def broken_rollback(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     """Let rollbacks fail, as they do on a dead connection."""
 
-    def fail(_connection: object) -> None:
+    def fail(connection: Any) -> None:
+        connection.close()
         raise ServerAway("the connection is lost")
 
     with app.app_context():
