@@ -26,7 +26,7 @@ MAIN = (
     ("records.index", _("Records"), None),
     ("countries.index", _("Countries"), None),
     ("todos.index", _("To-dos"), None),
-    ("imports.index", _("Import"), None),
+    ("imports.index", _("Import"), "editor"),
 )
 MORE = (
     ("people.index", _("People"), None),
@@ -79,8 +79,8 @@ def navigation() -> Markup:
     # A millisecond's work for what is the same on every page of a blueprint.
     known = current_app.extensions["frame_navigation"]
     main = address_of(f"{request.blueprint}.index") == request.path
-    admin = current_user.may("admin")
-    key = str(get_locale()), request.script_root, request.blueprint, main, admin
+    roles = tuple(current_user.may(role) for role in ("editor", "admin"))
+    key = str(get_locale()), request.script_root, request.blueprint, main, roles
     if key not in known or current_app.jinja_env.auto_reload:
         known[key] = Markup(  # noqa: S704  (the template escapes)
             render_template(

@@ -1,8 +1,5 @@
 // What a page gains from script; everything works without it.
 
-// A form that came back with errors: the summary says them first.
-document.getElementById("errors")?.focus();
-
 // Menus close on Escape and on a press elsewhere.
 const menus = [...document.querySelectorAll(".top details")];
 document.addEventListener("keydown", (event) => {

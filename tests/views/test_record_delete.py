@@ -37,7 +37,7 @@ def test_deleted_record_can_be_brought_back(
     assert reload().get(Record, record.id) is None
     gone = page(editor.get(f"/records/{record.id}"), 410)
     assert "Deleted Viet Nam, 12 April 2003." in gone.text("[role=status].done")
-    assert "edo deleted this record." in gone.text("[role=status].warning")
+    assert "edo deleted this record at" in gone.text("[role=status].warning")
     assert "counted twice" in gone.text("[role=status].warning")
     undo = gone.one(".warning form").get("action")
     back = editor.post(undo)
@@ -78,7 +78,7 @@ def test_second_deletion_says_who_was_first(
     form = deletion(editor, record, page)
     editor.post(f"/records/{record.id}/delete", data=form)
     shown = page(editor.post(f"/records/{record.id}/delete", data=form), 410)
-    assert "edo deleted this record." in shown.text("[role=status].warning")
+    assert "edo deleted this record at" in shown.text("[role=status].warning")
 
 
 def test_reason_that_cannot_be_kept_is_refused(
@@ -100,6 +100,6 @@ def test_visitor_reads_who_deleted_a_record_but_has_no_undo(
 ) -> None:
     editor.post(f"/records/{record.id}/delete", data=deletion(editor, record, page))
     shown = page(client.get(f"/records/{record.id}"), 410)
-    assert "edo deleted this record." in shown.text("main")
+    assert "edo deleted this record at" in shown.text("main")
     assert not shown.all("main form")
     assert page(client.get(f"/records/{record.id}/history")).texts("h2")[0] == "Deleted"
