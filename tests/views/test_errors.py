@@ -76,6 +76,13 @@ def test_page_that_is_not_there_does_not_echo_its_address(client: FlaskClient) -
     assert "<b>" not in answer.text
 
 
+def test_forbidden_page_names_the_role_needed(
+    client_as: Callable[[str], FlaskClient], page: Callable[..., Page]
+) -> None:
+    shown = page(client_as("reader").get("/editors-only"), 403)
+    assert "needs the role “editor”. You are signed in as rosa" in shown.text(".lead")
+
+
 def test_too_large_names_the_limit(
     app: Flask, client: FlaskClient, page: Callable[..., Page]
 ) -> None:
