@@ -1,4 +1,10 @@
+import functools
+import gzip
 import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +14,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Country, Record
+from app import create_app, database, db
+from app.models import Country, Import, Record
 from tests.support.imports import HEADING
 
 
@@ -112,3 +119,90 @@ def test_command_that_is_not_understood_exits_with_2(
     run: Any, good: Path, arguments: tuple[str, ...]
 ) -> None:
     assert run(*([good, *arguments] if arguments else [])).exit_code == 2
+
+
+def test_standard_input_and_packed_files_are_read(
+    run: Any, good: Path, tmp_path: Path, session: Session
+) -> None:
+    assert run("-", stdin=good.read_text()).exit_code == 0
+    packed = tmp_path / "good.csv.gz"
+    packed.write_bytes(gzip.compress(good.read_bytes()))
+    report = json.loads(run(packed, "--json").stdout)
+    assert (report["same"], report["file"]) == (2, "good.csv.gz")
+
+
+@pytest.fixture
+def address(good: Path) -> Iterator[str]:
+    """The address of the folder with the good file."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(good.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_address_is_fetched_and_its_secrets_are_not_kept(
+    run: Any, address: str, session: Session
+) -> None:
+    assert run(f"{address}/good.csv?key=secret").exit_code == 0
+    ledger = session.scalars(select(Import)).one()
+    assert ledger.filename == "http://127.0.0.1/good.csv"
+
+
+def test_address_without_a_file_is_said_in_words(run: Any, address: str) -> None:
+    result = run(f"{address}/none.csv")
+    assert result.exit_code == 1
+    assert "cannot be fetched: it answers 404" in result.stderr
+
+
+def test_database_without_tables_says_what_to_run(
+    empty_database_url: str, good: Path, tmp_path: Path
+) -> None:
+    app = create_app(
+        {
+            "SECRET_KEY": "k" * 16 + "tests only",
+            "INSTANCE": str(tmp_path),
+            "SQLALCHEMY_DATABASE_URI": empty_database_url,
+        }
+    )
+    result = app.test_cli_runner().invoke(args=["import-csv", str(good)])
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    assert result.exit_code == 1
+    assert "flask db upgrade" in result.stderr
+
+
+def test_progress_and_names_never_reach_the_terminal_as_commands(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "forged\x1b[2J.csv"
+    file.write_text(HEADING + "2003-03-17,Germany,1\x1b[31m\nINFO forged,0,0\n")
+    result = run(file)
+    assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=False)
+def test_lock_held_by_somebody_else_is_said_in_words(
+    run: Any, good: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(database, "SQLITE_PRAGMAS", ("PRAGMA busy_timeout=50",))
+    result = run(good)
+    other.close()
+    assert result.exit_code == 1
+    assert "busy with somebody else's changes" in result.stderr
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=False)
+def test_damaged_database_is_said_in_words(run: Any, good: Path, database_url: str) -> None:
+    Path(database_url.removeprefix("sqlite:///")).write_bytes(b"no database" * 1000)
+    result = run(good)
+    assert result.exit_code == 1
+    assert "damaged" in result.stderr

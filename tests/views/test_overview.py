@@ -45,7 +45,9 @@ def test_latest_changes_say_who_and_why(
     client: FlaskClient, page: Callable[..., Page], make_record: MakeRecord
 ) -> None:
     make_record(cases=1, reason="late report")
-    assert "Mina Park added Viet Nam, 12 April 2003: cases 1 late report" in page(client.get("/")).text("#changes")
+    assert "Mina Park added Viet Nam, 12 April 2003: cases 1 late report" in page(
+        client.get("/")
+    ).text("#changes")
 
 
 def test_page_takes_the_same_queries_whatever_the_size(
