@@ -8,6 +8,7 @@ from app.countries import bp
 from app.countries.forms import AliasForm, CountryFilter
 from app.crud.finding import get_entry
 from app.crud.lists import file_of
+from app.errors import wants_json
 from app.models import Country
 from app.services import countries, todos
 from app.services.directory import default_outbreak
@@ -29,8 +30,9 @@ def index(form: str = "html") -> ResponseReturnValue:
     filters = CountryFilter(request.args)
     filters.validate()
     standings = countries.list_standings(session, default_outbreak(session).id, filters.q.data)
-    if form == "html":
-        return render_template("countries/index.html", standings=standings, filters=filters)
+    if form == "html" and not wants_json():
+        page = render_template("countries/index.html", standings=standings, filters=filters)
+        return page, {"Vary": "Accept"}
     rows = [
         (
             *(country.name, country.code, total.cases, total.deaths, total.recoveries),

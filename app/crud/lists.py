@@ -109,9 +109,9 @@ def as_file(kind: str, statement: Select[Any], columns: Sequence[str], form: str
 
 def file_of(kind: str, names: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -> Response:
     """Answer rows as CSV, with a byte-order mark unless bom=0, or as a JSON list."""
-    if form == "json":
+    if form != "csv":
         lines = json_lines(dict(zip(names, row, strict=True)) for row in rows)
-        return Response("".join(lines), mimetype="application/json")
+        return Response("".join(lines), mimetype="application/json", headers={"Vary": "Accept"})
     text = "".join(csv_lines(names, rows, bom=request.args.get("bom") != "0"))
     answer = Response(text, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{kind}.csv"'

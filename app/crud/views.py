@@ -15,6 +15,7 @@ from app.auth import current_actor, requires
 from app.crud.finding import get_entry
 from app.crud.lists import FilterForm, as_file, read_page
 from app.crud.values import value_of, written
+from app.errors import wants_json
 from app.forms import NOT_VALUES, BaseForm
 from app.language import translate
 from app.messages import say, warn
@@ -58,9 +59,10 @@ class Directory:
         self.prepare(filters)
         filters.validate()
         statement = filters.narrow(filters.search(self._all(), self.search))
-        if form != "html":
+        if form != "html" or wants_json():
             return as_file(self.kind, statement, self.columns, form)
-        return self._page("index", filters=filters, page=read_page(statement), form=self.form())
+        page = self._page("index", filters=filters, page=read_page(statement), form=self.form())
+        return page, {"Vary": "Accept"}
 
     def show(self, key: str) -> ResponseReturnValue:
         """Show one entry."""

@@ -13,7 +13,7 @@ from app.filters import day_in_words
 from app.language import translate
 from app.models import Record
 from app.records.forms import KEEP, MOST_KEPT, DeleteForm, NewRecordForm, RecordForm
-from app.services import directory, history, undoing
+from app.services import directory, history, todos, undoing
 from app.services.cells import Unreadable, read_date
 from app.services.history import RecordChange
 from app.services.neighbours import find_neighbours
@@ -79,6 +79,7 @@ def show_record(record: Record) -> ResponseReturnValue:
         before=before,
         after=after,
         page=page,
+        todos=todos.open_todos(session, record_id=record.id),
         obstacles=undoing.obstacles(session, changesets),
         form=DeleteForm(obj=record) if current_user.may("editor") else None,
     )

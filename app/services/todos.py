@@ -25,6 +25,7 @@ class TodoFilters:
     state: State = "open"
     assignee_id: int | None = None
     country_id: int | None = None
+    record_id: int | None = None
     due: Bucket | None = None
     # Done a moment ago, and still shown among the open ones.
     just_done: int | None = None
@@ -54,6 +55,8 @@ def narrow(statement: Select[Any], filters: TodoFilters, today: dt.date) -> Sele
         statement = statement.where(Todo.assignee_id == (filters.assignee_id or None))
     if filters.country_id is not None:
         statement = statement.where(Todo.country_id == filters.country_id)
+    if filters.record_id is not None:
+        statement = statement.where(Todo.record_id == filters.record_id)
     if filters.due is not None:
         statement = statement.where(_is_due(filters.due, today))
     if filters.state == "done":
@@ -65,11 +68,19 @@ def narrow(statement: Select[Any], filters: TodoFilters, today: dt.date) -> Sele
 
 
 def open_todos(
-    session: Session, *, assignee_id: int | None = None, country_id: int | None = None
+    session: Session,
+    *,
+    assignee_id: int | None = None,
+    country_id: int | None = None,
+    record_id: int | None = None,
 ) -> list[Todo]:
-    """List the open to-dos of a person or a country, the most pressing first."""
-    filters = TodoFilters(assignee_id=assignee_id, country_id=country_id)
-    statement = select(Todo).options(joinedload(Todo.assignee)).order_by(*DUE_ORDER)
+    """List the open to-dos of a person, a country or a record, the most pressing first."""
+    filters = TodoFilters(assignee_id=assignee_id, country_id=country_id, record_id=record_id)
+    statement = (
+        select(Todo)
+        .options(joinedload(Todo.assignee), joinedload(Todo.country))
+        .order_by(*DUE_ORDER)
+    )
     statement = narrow(statement, filters, utc_now().date())
     return list(session.scalars(statement.limit(MOST_ON_A_PAGE)))
 

@@ -279,6 +279,9 @@ def test_csv_and_json_hold_the_filtered_list(editor: FlaskClient, kind: Kind) ->
     rows = editor.get(f"{kind.list}.json").get_json()
     assert {row[name] for row in rows} == {kind.title, "=HYPERLINK(1)"}
     assert all(row["id"] for row in rows)
+    asked = editor.get(kind.list, headers={"Accept": "application/json"})
+    assert asked.get_json() == rows
+    assert "Accept" in asked.headers["Vary"]
 
 
 def test_get_changes_nothing(editor: FlaskClient, kind: Kind) -> None:

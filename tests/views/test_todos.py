@@ -185,6 +185,7 @@ def test_todo_belongs_to_a_record_and_a_country(
     assert shown.link("Viet Nam, 12 April 2003") == f"/records/{record.id}"
     assert shown.link("Viet Nam") == "/countries/viet-nam"
     assert shown.link("Mina Park") == "/people/mina-park"
+    assert page(editor.get(f"/records/{record.id}")).link("Ring Hanoi") == address
 
 
 @pytest.mark.parametrize(
