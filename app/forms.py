@@ -20,6 +20,7 @@ from app.services.passwords import LEAST_LENGTH
 NOT_VALUES = ("csrf_token", "submit", "revision")
 # Longest note or description: some two printed pages.
 MOST_NOTES = 5000
+A_DAY = lazy_gettext("For example 2003-07-11 or 11 July 2003.")
 
 
 class BaseForm(FlaskForm):
@@ -122,6 +123,8 @@ class NotesField(ReadField):
 
 class DateField(ReadField):
     """A day, typed in any of the ways services.cells reads."""
+
+    render_kw: dict[str, Any] | None = {"class": "day"}  # noqa: RUF012  (never written to)
 
     def read(self, text: str) -> Any:
         """Read the day."""

@@ -13,6 +13,7 @@ from app import db
 from app.crud import FilterForm
 from app.database import utc_now
 from app.forms import (
+    A_DAY,
     BaseForm,
     ChoiceField,
     DateField,
@@ -55,11 +56,14 @@ class TodoForm(EntryForm):
 
     title = LineField(_("What is to be done"), most=300, needed=_("Write what is to be done."))
     notes = NotesField(_("Notes"))
-    due = DateField(_("Due"))
+    due = DateField(_("Due"), description=A_DAY)
     priority = ChoiceField(_("Priority"), default=3)
     assignee_id = ChoiceField(_("Person"), blank=_("Nobody yet"))
     country_id = ChoiceField(_("Country"), blank=_("No country"))
-    record_id = RecordField(_("Record"))
+    record_id = RecordField(
+        _("Record"),
+        description=_("Its address or number, if the to-do is about one record."),
+    )
 
 
 class TodoFilter(FilterForm):

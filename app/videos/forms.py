@@ -1,7 +1,16 @@
 from flask_babel import lazy_gettext as _
 
 from app import db
-from app.forms import BaseForm, ChoiceField, DateField, EntryForm, LineField, LinkField, NotesField
+from app.forms import (
+    A_DAY,
+    BaseForm,
+    ChoiceField,
+    DateField,
+    EntryForm,
+    LineField,
+    LinkField,
+    NotesField,
+)
 from app.services.countries import country_choices
 
 
@@ -11,7 +20,7 @@ class VideoForm(EntryForm):
     name = LineField(_("Name"), needed=_("Write the video's name."))
     link = LinkField(_("Link"), needed=_("Copy the video's link."))
     description = NotesField(_("Description"))
-    date = DateField(_("Day"))
+    date = DateField(_("Day"), description=A_DAY)
     country_id = ChoiceField(_("Country"), blank=_("No country"))
 
 
