@@ -18,6 +18,7 @@ pytest_plugins = (
     "tests.support.databases",
     "tests.support.clients",
     "tests.support.pages",
+    "tests.support.listed_register",
 )
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -57,7 +57,8 @@ def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[s
         "choices": surroundings.countries_to_choose(session, query.outbreak.id),
         "hidden": hidden(query),
         "ranges": RANGES,
-        **(_table(query, page) if page.rows else _nothing(session, query, known_days)),
+        **_table(query, page),
+        **({} if page.rows else _nothing(session, query, known_days)),
     }
 
 

@@ -44,21 +44,29 @@ def sentence(query: RecordQuery, page: Page, known_days: Days) -> str:
     return f"{records(page.total)}: {', '.join(parts)}"
 
 
-def records(count: Count) -> str:
-    """Write a number of records: "96 records", "more than 20,000 records"."""
+def records(count: Count | None) -> str:
+    """Write a number of records: "96 records", "more than 10,000 records"."""
+    if count is None:
+        return str(gettext("Records"))
     number = f"{count.number:,}"
-    if count.exact:
-        return str(ngettext("%(number)s record", "%(number)s records", count.number, number=number))
-    return str(gettext("more than %(number)s records", number=number))
+    if count.kind == "more":
+        return str(gettext("More than %(number)s records", number=number))
+    return str(ngettext("%(number)s record", "%(number)s records", count.number, number=number))
 
 
 def place_in_words(page: Page) -> str:
     """Say where a page stands: "Rows 51–100 of 2,538"."""
-    first, last = page.before.number + 1, page.before.number + len(page.rows)
-    values = {"first": f"{first:,}", "last": f"{last:,}", "total": f"{page.total.number:,}"}
-    if not page.before.exact:
-        return str(gettext("Rows after the first %(first)s", **values | {"first": values["first"]}))
-    if not page.total.exact:
+    number = len(page.rows)
+    if page.total is None or page.before is None:
+        return str(ngettext("%(number)s row", "%(number)s rows", number, number=number))
+    before, total = page.before.number, f"{page.total.number:,}"
+    if page.before.kind == "more":
+        values = {"number": number, "before": f"{before:,}"}
+        return str(gettext("%(number)s rows after more than %(before)s", **values))
+    values = {"first": f"{before + 1:,}", "last": f"{before + number:,}", "total": total}
+    if page.before.kind == "about":
+        return str(gettext("About rows %(first)s–%(last)s of %(total)s", **values))
+    if page.total.kind == "more":
         return str(gettext("Rows %(first)s–%(last)s of more than %(total)s", **values))
     return str(gettext("Rows %(first)s–%(last)s of %(total)s", **values))
 

@@ -2,26 +2,19 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import orjson
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, Country, Record
+from app.models import METRICS
 from app.services.records_list.asked import RecordQuery
-from app.services.records_list.filters import conditions
-from app.services.records_list.order import ordering
-
-record = Record.__table__
-country = Country.__table__
+from app.services.records_list.pages import all_rows
 
 # What other programs rely on: these names, in this order.
 CSV_COLUMNS = ("date", "country", *METRICS)
 JSON_FIELDS = ("id", "date", "country", *METRICS)
 BYTE_ORDER_MARK = "\ufeff"
-ROWS_A_CHUNK = 2_000
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,10 +31,10 @@ def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[b
     buffer.write(BYTE_ORDER_MARK if bom else "")
     writer.writerow(CSV_COLUMNS)
     names: dict[str, str] = {}
-    for rows in _chunks(session, query):
+    for rows in all_rows(session, query):
         writer.writerows(
             (day, names.get(name) or names.setdefault(name, defuse(name)), *counts)
-            for _id, day, name, *counts in rows
+            for _id, day, _slug, name, *counts in rows
         )
         yield buffer.getvalue().encode()
         buffer.seek(0)
@@ -53,24 +46,14 @@ def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[b
 def json_chunks(session: Session, query: RecordQuery) -> Iterator[bytes]:
     """Yield the list as one JSON array of objects."""
     separator = b"["
-    for rows in _chunks(session, query):
-        objects = [dict(zip(JSON_FIELDS, row, strict=True)) for row in rows]
+    for rows in all_rows(session, query):
+        objects = [
+            dict(zip(JSON_FIELDS, (id, day, name, *counts), strict=True))
+            for id, day, _slug, name, *counts in rows
+        ]
         yield separator + orjson.dumps(objects)[1:-1]
         separator = b",\n"
     yield b"[]" if separator == b"[" else b"]"
-
-
-def _chunks(session: Session, query: RecordQuery) -> Iterator[Sequence[Any]]:
-    statement = (
-        select(
-            record.c.id, record.c.date, country.c.name, *(record.c[metric] for metric in METRICS)
-        )
-        .join_from(record, country, country.c.id == record.c.country_id)
-        .where(*conditions(query))
-        .order_by(*ordering(query.sort))
-        .execution_options(yield_per=ROWS_A_CHUNK)
-    )
-    yield from session.execute(statement).partitions()
 
 
 def file_name(query: RecordQuery, ending: str) -> str:

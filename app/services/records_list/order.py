@@ -1,29 +1,30 @@
 """The order of a list, and the point in it where a page begins or ends."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_
 
-from app.models import METRICS, Country, Record
+from app.models import METRICS, Country
 from app.models.record import MAX_COUNT
 from app.services.records_list.asked import END, Place, SortKey
 
-record = Record.__table__.c
-country = Country.__table__.c
+country = Country.__table__
 
-# Countries are in the order of their slugs: without accents and case, the way people look for
-# them, and the same on every database.
-COLUMNS: dict[str, ColumnElement[Any]] = {
-    "date": record.date,
-    "country": country.slug,
-    "id": record.id,
-    **{metric: record[metric] for metric in METRICS},
-}
-
+Columns = Mapping[str, ColumnElement[Any]]
 Values = tuple[Any, ...]
+
+
+def sort_columns(records: FromClause) -> Columns:
+    """Return what a list of these records is sorted by, by the keys' names.
+
+    Countries are in the order of their slugs: without accents and case, the way people look for
+    them.
+    """
+    names = ("date", "id", *METRICS)
+    return {"country": country.c.slug, **{name: records.c[name] for name in names}}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Cut:
     """A point between two rows, beside the row or the day that `values` name.
 
     With `past` that row lies before the point, otherwise behind it. Without values the point is
-    the list's beginning or, with `past`, its end.
+    the list's beginning or, with `past`, its end. Fewer values than keys mean all rows that
+    begin with them.
     """
 
     values: Values = ()
@@ -49,20 +51,17 @@ def read_cut(keys: Sequence[SortKey], place: Place | None) -> Cut | None:
         return START
     if place == END:
         return Cut(past=True, backward=True)
-    wanted = keys[:1] if place.side == "at" else keys
-    if place.side == "at" and keys[0].name != "date":
-        return None
     texts = place.key.split(",")
-    if len(texts) != len(wanted):
+    if len(texts) > len(keys) or (place.side == "at" and keys[0].name != "date"):
         return None
     try:
-        values = tuple(_read(key.name, text) for key, text in zip(wanted, texts, strict=True))
+        values = tuple(_read(key.name, text) for key, text in zip(keys, texts, strict=False))
     except ValueError:
         return None
     return Cut(values, past=place.side == "after", backward=place.side == "before")
 
 
-def write_key(keys: Sequence[SortKey], values: Values) -> str:
+def write_key(values: Values) -> str:
     """Return what names a row in an address: the values it is sorted by."""
     return ",".join("" if value is None else str(value) for value in values)
 
@@ -79,11 +78,13 @@ def _read(name: str, text: str) -> Any:
     return int(text)
 
 
-def ordering(keys: Sequence[SortKey], *, backward: bool = False) -> list[ColumnElement[Any]]:
+def ordering(
+    columns: Columns, keys: Sequence[SortKey], *, backward: bool = False
+) -> list[ColumnElement[Any]]:
     """Return the ORDER BY of a list; what was not reported comes last whichever way it is."""
     terms: list[ColumnElement[Any]] = []
     for key in keys:
-        column = COLUMNS[key.name]
+        column = columns[key.name]
         term = column.desc() if key.descending != backward else column.asc()
         if key.name in METRICS:
             term = term.nulls_first() if backward else term.nulls_last()
@@ -91,40 +92,32 @@ def ordering(keys: Sequence[SortKey], *, backward: bool = False) -> list[ColumnE
     return terms
 
 
-def on_side(keys: Sequence[SortKey], cut: Cut, *, backward: bool) -> ColumnElement[bool] | None:
+def on_side(
+    columns: Columns, keys: Sequence[SortKey], cut: Cut, *, backward: bool
+) -> ColumnElement[bool] | None:
     """Say which rows lie behind a point or, backward, before it; None when all do."""
     if not cut.values:
         return false() if cut.past != backward else None
-    inclusive = cut.past == backward
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
     for key, value in zip(keys, cut.values, strict=False):
-        alternatives.append(and_(*same, _beyond(key, value, backward=backward)))
-        same.append(_equal(key, value))
-    if inclusive:
+        column = columns[key.name]
+        alternatives.append(and_(*same, _beyond(column, key, value, backward=backward)))
+        same.append(column.is_(None) if value is None else column == value)
+    if cut.past == backward:
         alternatives.append(and_(*same))
-    # The first condition follows from the others, but only it can be looked up in an index.
-    return and_(_not_short_of(keys[0], cut.values[0], backward=backward), or_(*alternatives))
+    first = keys[0]
+    if first.name in METRICS:
+        return or_(*alternatives)
+    # This follows from the others, but only this can be looked up in an index.
+    column, value, down = columns[first.name], cut.values[0], first.descending != backward
+    return and_(column <= value if down else column >= value, or_(*alternatives))
 
 
-def _equal(key: SortKey, value: Any) -> ColumnElement[bool]:
-    column = COLUMNS[key.name]
-    return column.is_(None) if value is None else column == value
-
-
-def _beyond(key: SortKey, value: Any, *, backward: bool) -> ColumnElement[bool]:
-    column = COLUMNS[key.name]
+def _beyond(
+    column: ColumnElement[Any], key: SortKey, value: Any, *, backward: bool
+) -> ColumnElement[bool]:
     if value is None:
         return column.is_not(None) if backward else false()
     further = column < value if key.descending != backward else column > value
     return or_(further, column.is_(None)) if key.name in METRICS and not backward else further
-
-
-def _not_short_of(key: SortKey, value: Any, *, backward: bool) -> ColumnElement[bool]:
-    return (
-        or_(_equal(key, value), _beyond(key, value, backward=backward))
-        if (key.name in METRICS)
-        else (
-            COLUMNS[key.name] <= value if key.descending != backward else COLUMNS[key.name] >= value
-        )
-    )

@@ -1,38 +1,29 @@
 """One page of the records list."""
 
-import datetime as dt
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from app.models import Changeset, Country, Record
+from app.models import METRICS
 from app.services.messages import Message
-from app.services.records_list.asked import Place, RecordQuery
-from app.services.records_list.counting import Count, count_before, count_matching
-from app.services.records_list.filters import conditions
-from app.services.records_list.order import START, Cut, on_side, ordering, read_cut, write_key
-
-record = Record.__table__
-country = Country.__table__
-changeset = Changeset.__table__
-
-
-@dataclass(frozen=True)
-class ListedRecord:
-    """A row of the list."""
-
-    id: int
-    date: dt.date
-    country: str
-    slug: str
-    cases: int | None
-    deaths: int | None
-    recoveries: int | None
-    new: int | None = None
-    changed_at: dt.datetime | None = None
-    changed_by: str = ""
+from app.services.records_list import limits
+from app.services.records_list.asked import END, Place, RecordQuery
+from app.services.records_list.candidates import few_candidates, is_direct
+from app.services.records_list.counting import (
+    Count,
+    Reports,
+    count_before,
+    count_candidates,
+    count_matching,
+    read_reports,
+)
+from app.services.records_list.order import START, Cut, Values, read_cut, write_key
+from app.services.records_list.paths import stretches
+from app.services.records_list.rows import ListedRecord, SortedRow, add_details, read_stretch
+from app.services.records_list.scope import Scope, look_up
+from app.services.records_list.walk import Stretch, Walk
 
 
 @dataclass(frozen=True)
@@ -41,91 +32,177 @@ class Page:
 
     # What was asked for, as it could be answered.
     query: RecordQuery
-    rows: list[Any]
-    total: Count
+    rows: Sequence[ListedRecord]
+    # None where counting would mean to search the register.
+    total: Count | None
     # How many rows of the list come before these.
-    before: Count
+    before: Count | None
+    reports: Reports
     previous: Place | None = None
     next: Place | None = None
-    warnings: list[Message] = field(default_factory=list)
+    warnings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is listed, and how."""
+
+    scope: Scope
+    reports: Reports
+    # All that may match, when they are few.
+    candidates: Stretch | None
+    warnings: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows from a point on, in the list's order, one more than a page where there are more."""
+
+    rows: list[SortedRow]
+    cut: Cut
+    # Where the search was given up, when it was.
+    end: Values = ()
+    # All that may match, when they are few.
+    candidates: Stretch | None = None
 
 
 def read_page(session: Session, query: RecordQuery) -> Page:
     """Read the page of the list that the query's place asks for."""
-    warnings = []
-    cut = read_cut(query.sort, query.place)
+    plan = _plan(session, query)
+    warnings = list(plan.warnings)
+    cut = read_cut(plan.scope.query.sort, plan.scope.query.place)
     if cut is None:
         warnings.append(Message("The place in the list cannot be read: this is its beginning."))
-        cut = START
-    found = fetch(session, query, cut, query.per + 1)
-    if cut.backward and len(found) <= query.per:
+    found = _find(session, plan, cut or START)
+    if found.end:
+        searched = f"{limits.SEARCH:,}"
+        warnings.append(Message("This page stops after searching %(most)s records.", most=searched))
+    return _page(session, plan, found, warnings)
+
+
+def count_list(session: Session, query: RecordQuery) -> Count | None:
+    """Count a list without reading it; None where that would mean to search the register."""
+    plan = _plan(session, query)
+    if plan.candidates is not None:
+        return count_candidates(session, plan.scope, plan.candidates, START)[0]
+    return count_matching(session, plan.scope, plan.reports)
+
+
+def all_rows(session: Session, query: RecordQuery) -> Iterator[list[SortedRow]]:
+    """Yield all rows of a list, in its order, in lots that fit into memory."""
+    plan = _plan(session, query.at(None))
+    cut: Cut = START
+    while True:
+        found = _search(session, Walk(plan.scope, cut, limits.LOT), plan.candidates)
+        if found.rows:
+            yield found.rows
+        if found.end:
+            cut = Cut(found.end, past=True)
+        elif len(found.rows) == limits.LOT:
+            cut = Cut(tuple(_values(plan.scope.query, found.rows[-1])), past=True)
+        else:
+            return
+
+
+def _plan(session: Session, query: RecordQuery) -> _Plan:
+    scope = look_up(session, query)
+    reports = read_reports(session, scope)
+    candidates = few_candidates(session, scope, reports)
+    if candidates is not None or len(query.sort) == 2 or query.sort[0].name not in METRICS:
+        return _Plan(scope, reports, candidates, scope.warnings)
+    # Very many records may share a count: to sort them further, all of them have to be few.
+    candidates = few_candidates(session, scope, reports, at_most=limits.SEARCH)
+    if candidates is not None:
+        return _Plan(scope, reports, candidates, scope.warnings)
+    simpler = query.sorted_by(query.sort[0])
+    # Every order has an end; other places are those of the order asked for.
+    simpler = simpler.at(END if query.place == END else None)
+    warnings = (*scope.warnings, _cannot_sort(simpler))
+    return _Plan(replace(scope, query=simpler), reports, None, warnings)
+
+
+def _cannot_sort(query: RecordQuery) -> Message:
+    return Message(
+        "More than %(most)s records: they are sorted by %(metric)s alone.",
+        most=f"{limits.SEARCH:,}",
+        metric=query.sort[0].name,
+    )
+
+
+def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
+    query = plan.scope.query
+    found = _search(session, Walk(plan.scope, cut, query.per + 1), plan.candidates)
+    if found.end:
+        few = few_candidates(session, plan.scope, plan.reports, at_most=limits.SEARCH)
+        if few is not None:
+            return _find(session, replace(plan, candidates=few), cut)
+    if cut.backward and len(found.rows) <= query.per and not found.end:
         # The first page is always a full one.
-        cut = START
-        found = fetch(session, query, cut, query.per + 1)
-    more, rows = len(found) > query.per, found[: query.per]
+        return _find(session, plan, START)
+    return found
+
+
+def _search(session: Session, walk: Walk, candidates: Stretch | None) -> _Found:
+    if candidates is not None:
+        rows = read_stretch(session, walk, candidates, walk.need)
+        return _Found(rows, walk.cut, candidates=candidates)
+    rows = []
+    searched = 0
+    direct = is_direct(walk.scope)
+    for stretch in stretches(session, walk):
+        rows += read_stretch(session, walk, stretch, walk.need - len(rows))
+        searched += stretch.size
+        if len(rows) >= walk.need:
+            break
+        if searched >= limits.SEARCH and stretch.end and not direct:
+            return _Found(rows, walk.cut, end=stretch.end)
+    return _Found(rows, walk.cut)
+
+
+def _page(session: Session, plan: _Plan, found: _Found, warnings: list[Message]) -> Page:
+    query, cut = plan.scope.query, found.cut
+    rows = found.rows[: query.per]
     if cut.backward:
         rows.reverse()
-    total = count_matching(session, query)
-    before = count_before(session, query, cut)
-    if cut.backward:
-        before = Count(max(0, before.number - len(rows)), before.exact)
-    is_first = not more if cut.backward else before.number == 0
-    is_last = not more if not cut.backward else cut.values == ()
+    total, before = _count(session, plan, found)
+    if before is not None and cut.backward:
+        before = replace(before, number=max(0, before.number - len(rows)))
+    more = len(found.rows) > query.per or bool(found.end)
+    at_start = not more if cut.backward else before == Count(0) or not cut.values
+    at_end = not cut.values if cut.backward else not more
     return Page(
         query=query,
-        rows=rows,
+        rows=add_details(session, query, rows),
         total=total,
         before=before,
-        previous=None if is_first or not rows else _beside("before", query, rows[0]),
-        next=None if is_last or not rows else _beside("after", query, rows[-1]),
-        warnings=warnings,
+        reports=plan.reports,
+        previous=None if at_start else _beside("before", query, found, rows),
+        next=None if at_end else _beside("after", query, found, rows),
+        warnings=tuple(warnings),
     )
 
 
-def _beside(side: Any, query: RecordQuery, row: Row[Any]) -> Place:
-    names = {"country": "slug"}
-    values = tuple(getattr(row, names.get(key.name, key.name)) for key in query.sort)
-    return Place(side, write_key(query.sort, values))
+def _count(session: Session, plan: _Plan, found: _Found) -> tuple[Count | None, Count | None]:
+    if found.candidates is not None:
+        return count_candidates(session, plan.scope, found.candidates, found.cut)
+    total = count_matching(session, plan.scope, plan.reports)
+    return total, None if total is None else count_before(session, plan.scope, found.cut, total)
 
 
-def fetch(session: Session, query: RecordQuery, cut: Cut, limit: int) -> list[Any]:
-    """Return rows from a point on; walking backwards the nearest come first."""
-    statement = _rows().where(*conditions(query))
-    side = on_side(query.sort, cut, backward=cut.backward)
-    if side is not None:
-        statement = statement.where(side)
-    order = ordering(query.sort, backward=cut.backward)
-    return list(session.execute(statement.order_by(*order).limit(limit)))
+def _beside(
+    side: Literal["before", "after"], query: RecordQuery, found: _Found, rows: list[SortedRow]
+) -> Place:
+    """Return where the neighbouring page begins: beside a row, or where the search was given up."""
+    onward = "before" if found.cut.backward else "after"
+    if side == onward and found.end and len(found.rows) <= query.per:
+        return Place(side, write_key(found.end))
+    if not rows:
+        # Nothing was found on this way: back to where it came from.
+        return Place(side, write_key(found.cut.values))
+    row = rows[0] if side == "before" else rows[-1]
+    return Place(side, write_key(tuple(_values(query, row))))
 
 
-def _rows() -> Select[Any]:
-    earlier = record.alias("earlier")
-    before = (
-        select(earlier.c.cases)
-        .where(
-            earlier.c.outbreak_id == record.c.outbreak_id,
-            earlier.c.country_id == record.c.country_id,
-            earlier.c.date < record.c.date,
-            earlier.c.cases.is_not(None),
-        )
-        .order_by(earlier.c.date.desc())
-        .limit(1)
-        .correlate(record)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            record.c.id,
-            record.c.date,
-            country.c.slug,
-            country.c.name.label("country"),
-            record.c.cases,
-            record.c.deaths,
-            record.c.recoveries,
-            (record.c.cases - before).label("new"),
-            changeset.c.created_at.label("changed_at"),
-            changeset.c.actor.label("changed_by"),
-        )
-        .join_from(record, country, country.c.id == record.c.country_id)
-        .join(changeset, changeset.c.id == record.c.changeset_id)
-    )
+def _values(query: RecordQuery, row: SortedRow) -> Iterator[object]:
+    for key in query.sort:
+        yield getattr(row, "slug" if key.name == "country" else key.name)

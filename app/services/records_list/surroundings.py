@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal, DailyTotal
 from app.services.records_list.asked import ListedCountry, RecordQuery, Span
-from app.services.records_list.counting import Count, count_matching
+from app.services.records_list.counting import Count
+from app.services.records_list.pages import count_list
 
 country = Country.__table__
 country_total = CountryTotal.__table__
@@ -86,8 +87,8 @@ def countries_to_choose(session: Session, outbreak_id: int) -> list[ListedCountr
 def ways_out(session: Session, query: RecordQuery) -> Iterator[Way]:
     """Yield the lists with one filter less that have records."""
     for left_out, wider in _wider(query):
-        count = count_matching(session, wider)
-        if count.number:
+        count = count_list(session, wider)
+        if count is not None and count.number:
             yield Way(left_out, wider, count)
 
 

@@ -1,0 +1,92 @@
+"""A way through a list, and the stretches of the register that it leads along.
+
+A page is read stretch by stretch until it is full, each stretch through one index, so that
+neither sorting nor looking for matches touches more of the register than a page needs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from app.models import Record
+from app.services.records_list import limits
+from app.services.records_list.asked import SortKey
+from app.services.records_list.order import Cut, Values
+from app.services.records_list.scope import Scope
+
+record = Record.__table__
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """All records between two points of a list that `where` finds, or the first `most` of them."""
+
+    where: tuple[ColumnElement[bool], ...]
+    order: tuple[ColumnElement[Any], ...] = ()
+    most: int = limits.FENCE
+    # The point where it ends, when the list may go on behind it.
+    end: Values = ()
+    # About how many records are read.
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A way through a list: from where, in which direction, for how many rows."""
+
+    scope: Scope
+    cut: Cut
+    need: int
+
+    @property
+    def keys(self) -> tuple[SortKey, ...]:
+        """What the list is sorted by."""
+        return self.scope.query.sort
+
+    @property
+    def start(self) -> Any:
+        """The first key's value at the point the way starts from; None at the list's end."""
+        return self.cut.values[0] if self.cut.values else None
+
+    @property
+    def second(self) -> Any:
+        """The second key's value at that point, where it names one."""
+        return self.cut.values[1] if len(self.cut.values) > 1 else None
+
+    @property
+    def with_start(self) -> bool:
+        """Tell whether the row that names the start lies on the way."""
+        return self.cut.past == self.cut.backward
+
+    def down(self, key: int = 0) -> bool:
+        """Tell whether a key's values fall on this way."""
+        return self.keys[key].descending != self.cut.backward
+
+    def sorted(self, *columns: ColumnElement[Any], key: int = 0) -> tuple[ColumnElement[Any], ...]:
+        """Return the ORDER BY of columns that go the way of a key."""
+        return tuple(column.desc() if self.down(key) else column.asc() for column in columns)
+
+    def onward(
+        self, column: ColumnElement[Any], value: Any, *, with_it: bool = True, key: int = 0
+    ) -> ColumnElement[bool]:
+        """Say that a column's values come after this one or, `with_it`, are the same."""
+        further: ColumnElement[bool] = column < value if self.down(key) else column > value
+        same_too: ColumnElement[bool] = column <= value if self.down(key) else column >= value
+        return same_too if with_it else further
+
+    def as_far_as(self, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+        """Say that a column's values come before this one or are the same."""
+        nearer: ColumnElement[bool] = column >= value if self.down() else column <= value
+        return nearer
+
+
+def in_outbreak(scope: Scope) -> ColumnElement[bool]:
+    """Say that a record is of the list's outbreak, which most indexes begin with."""
+    return record.c.outbreak_id == scope.outbreak_id
+
+
+def stages(need: int) -> tuple[int, int, int]:
+    """Return how many records to search first, then and at last: most pages need few."""
+    first = max(need, limits.SEARCH // 20)
+    return first, limits.SEARCH // 5, limits.SEARCH
