@@ -56,6 +56,7 @@ def _set_up_database(app: Flask) -> None:
 def _set_up_web(app: Flask) -> None:
     # Imported here because these modules use `db`.
     from app import (
+        addresses,
         auth,
         cli,
         errors,
@@ -68,7 +69,7 @@ def _set_up_web(app: Flask) -> None:
     )
     from app.blueprints import BLUEPRINTS
 
-    modules = (ids, static_files, language, filters, frame, auth, errors, headers, cli)
+    modules = (ids, static_files, language, filters, frame, auth, errors, headers, addresses, cli)
     for module in modules:
         module.init_app(app)
     for blueprint in BLUEPRINTS:

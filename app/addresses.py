@@ -1,14 +1,20 @@
-"""Addresses that come from outside and lead on only when they are pages of ours."""
+"""Addresses as they come from outside, which lead on only when they are pages of ours."""
 
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from flask import current_app
+from flask import Flask, current_app, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 # These are no pages to come back to.
 NEVER = ("static", "accounts.sign_in", "accounts.sign_out", "accounts.first_run")
 MOST_CHARACTERS = 4000
+
+
+def init_app(app: Flask) -> None:
+    """Let an address with a slash at its end lead to the page that it means."""
+    app.before_request(_drop_last_slash)
 
 
 def own_address(text: str | None, *, method: str = "GET") -> str | None:
@@ -28,6 +34,15 @@ def own_address(text: str | None, *, method: str = "GET") -> str | None:
     if parts.scheme or parts.netloc or not _answers(path, method):
         return None
     return quote(path) + (f"?{urlencode(query)}" if query else "")
+
+
+def _drop_last_slash() -> ResponseReturnValue | None:
+    unknown = request.routing_exception is not None and request.method in ("GET", "HEAD")
+    if not unknown or not request.path.endswith("/"):
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    address = own_address(f"{quote(request.path.rstrip('/'))}{'?' if query else ''}{query}")
+    return redirect(request.script_root + address, code=301) if address else None
 
 
 def _answers(path: str, method: str) -> bool:
