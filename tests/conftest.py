@@ -19,6 +19,7 @@ pytest_plugins = (
     "tests.support.clients",
     "tests.support.pages",
     "tests.support.listed_register",
+    "tests.support.sign_in",
 )
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,13 +2,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
-from app.forms import BaseForm, EmailField, LineField, PasswordField
+from app.forms import BaseForm, ChoiceField, EmailField, LineField, PasswordField
 from app.models.user import ROLES
 
 
 def _role(**kwargs: Any) -> RadioField:
-    choices = [(role, role) for role in ROLES]
+    # Their words stand in macros/roles.html, beside a sentence each.
+    choices = [SelectChoice(role, role) for role in ROLES]
     return RadioField(_("Role"), choices=choices, **kwargs)
 
 
@@ -30,6 +32,7 @@ class UserForm(BaseForm):
 
     role = _role()
     email = EmailField(_("Email (optional)"), render_kw={"autocomplete": "off"})
+    person_id = ChoiceField(_("Person (optional)"), blank=_("Nobody of the directory"))
 
 
 class NewPasswordForm(BaseForm):

@@ -16,6 +16,7 @@ from app.models import User
 from app.services import accounts
 from app.services.accounts import AccountRefused, LastAdmin
 from app.services.passwords import WeakPassword
+from app.services.people import list_people
 from app.users import bp
 from app.users.forms import NewPasswordForm, NewUserForm, UserForm
 
@@ -47,12 +48,14 @@ def create() -> ResponseReturnValue:
 @bp.route("/<username>", methods=["GET", "POST"])
 @requires("admin")
 def show(username: str) -> ResponseReturnValue:
-    """Show a user and change their role and email address."""
+    """Show a user, and change their role, email address and person."""
     user = _find_or_404(username)
     form = UserForm(obj=user)
+    form.person_id.offer((person.id, person.name) for person in list_people(db.session()))
     if form.validate_on_submit():
         try:
             accounts.set_email(db.session(), user, form.email.data)
+            accounts.set_person(db.session(), user, form.person_id.data)
             accounts.set_role(db.session(), user, form.role.data)
         except (AccountRefused, LastAdmin) as refusal:
             db.session.rollback()
