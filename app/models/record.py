@@ -85,8 +85,9 @@ class RecordVersion(Base):
     __table_args__ = (
         UniqueConstraint("record_id", "revision"),
         Index("ix_record_version_outbreak_id_country_id_date", "outbreak_id", "country_id", "date"),
-        Index("ix_record_version_from_changeset_id", "from_changeset_id"),
-        Index("ix_record_version_to_changeset_id", "to_changeset_id"),
+        # With the record, so that a large change is told in parts without sorting it.
+        Index("ix_record_version_from_changeset_id_record_id", "from_changeset_id", "record_id"),
+        Index("ix_record_version_to_changeset_id_record_id", "to_changeset_id", "record_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Changeset, Record, RecordVersion
+from app.models import Changeset, Outbreak, Record, RecordVersion
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,14 @@ def _narrowed(statement: Select[Changeset], wanted: Filter) -> Select[Changeset]
 
 def _changesets_of(country_id: int) -> Select[int]:
     """Select the changesets that wrote to a country's records."""
+    # The indexes begin with the outbreak, of which there are few.
+    outbreaks = select(Outbreak.id)
+    present = Record.outbreak_id.in_(outbreaks) & (Record.country_id == country_id)
+    past = RecordVersion.outbreak_id.in_(outbreaks) & (RecordVersion.country_id == country_id)
     parts = union(
-        select(Record.changeset_id.label("id")).where(Record.country_id == country_id),
-        select(RecordVersion.from_changeset_id).where(RecordVersion.country_id == country_id),
-        select(RecordVersion.to_changeset_id).where(RecordVersion.country_id == country_id),
+        select(Record.changeset_id.label("id")).where(present),
+        select(RecordVersion.from_changeset_id).where(past),
+        select(RecordVersion.to_changeset_id).where(past),
     ).subquery()
     return select(parts.c.id)
 

@@ -281,10 +281,14 @@ def _create_record_version() -> None:
         sa.Column("note", sa.Text()),
         sa.Column("line", sa.Integer()),
         sa.Column("revision", sa.Integer(), nullable=False),
-        _link("from_changeset_id", "changeset.id", index=True),
-        _link("to_changeset_id", "changeset.id", index=True),
+        _link("from_changeset_id", "changeset.id"),
+        _link("to_changeset_id", "changeset.id"),
         sa.UniqueConstraint("record_id", "revision"),
     )
+    for column in ("from_changeset_id", "to_changeset_id"):
+        op.create_index(
+            f"ix_record_version_{column}_record_id", "record_version", [column, "record_id"]
+        )
     op.create_index(
         "ix_record_version_outbreak_id_country_id_date",
         "record_version",
