@@ -120,7 +120,7 @@ def test_disabling_signs_out_at_once_and_can_be_undone(
     assert "disabled" not in page(admin.get("/users")).text("table")
 
 
-def test_new_password_signs_out_everywhere_but_here(
+def test_new_password_signs_its_user_out_everywhere(
     admin: FlaskClient,
     client: FlaskClient,
     make_user: MakeUser,
@@ -132,8 +132,13 @@ def test_new_password_signs_out_everywhere_but_here(
     assert admin.post("/users/mina/password", data={"password": PASSWORD}).status_code == 303
     assert browser.get("/account").status_code == 303
     assert client.post("/sign-in", data={"name": "mina", "password": PASSWORD}).status_code == 303
-    assert admin.post("/users/ada/password", data={"password": PASSWORD}).status_code == 303
-    assert admin.get("/users").status_code == 200
+
+
+def test_own_password_takes_the_present_one(admin: FlaskClient, reload: Reload) -> None:
+    before = stored(reload, "ada").password_hash
+    answer = admin.post("/users/ada/password", data={"password": PASSWORD})
+    assert answer.location == "/account/password"
+    assert stored(reload, "ada").password_hash == before
 
 
 def test_last_admin_cannot_be_demoted_or_disabled(
