@@ -84,4 +84,4 @@ def report(slug: str, day: str) -> ResponseReturnValue:
         return redirect(url_for("records.show", id=record.id), code=302)
     before, after = find_neighbours(session, outbreak.id, country.id, date)
     context = {"country": country, "date": date, "before": before, "after": after}
-    return render_template("countries/no_report.html", **context), 404
+    return render_template("countries/no_report.html", **context)

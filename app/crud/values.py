@@ -11,7 +11,8 @@ from app.services.entries import name_of
 
 def value_of(entry: Any, column: str) -> Any:
     """Return what a column of an entry says; of one that names another entry, its name."""
-    value = getattr(entry, column.removesuffix("_id"), None)
+    named = column.removesuffix("_id")
+    value = getattr(entry, named if hasattr(entry, named) else column)
     return name_of(value) if isinstance(value, Base) else value
 
 

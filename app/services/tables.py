@@ -53,6 +53,8 @@ class _Line:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
     return defuse(value) if isinstance(value, str) else value
 
 
