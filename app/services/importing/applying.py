@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS, Changeset, CountryTotal, Record, RecordVersion
 from app.services.bulk_totals import FIRST_DAY, Days, kept_in_bulk
-from app.services.importing.indexes import late_indexes
+from app.services.importing.loading import fast_loading
 from app.services.importing.staging import names, stage, touched
 
 _record = Record.metadata.tables[Record.__tablename__]
@@ -76,7 +76,7 @@ def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days | 
             _keep_versions(session, plan.outbreak_id, changeset.id)
             _change(session, plan.outbreak_id, changeset.id)
         if plan.added:
-            with late_indexes(session, plan.added):
+            with fast_loading(session, plan.added):
                 _add(session, plan, changeset.id)
     session.expire_all()
 

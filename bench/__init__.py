@@ -1,0 +1,1 @@
+"""Speed, measured as ratios between contenders in one run: `python -m bench`."""

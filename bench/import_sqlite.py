@@ -1,0 +1,135 @@
+"""`flask import-csv` on SQLite against the first program's way and against SQLite's own import."""
+
+import json
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+from app.services.simulation import FAULT_KINDS, write_csv
+from bench.contenders import SQLITE_LIMIT, make_register
+from bench.measuring import PYTHON, Measured, medians, run, table, verdict
+
+# So many planted faults in a million rows.
+FAULTS = 7000
+
+
+def measure(rows: int, rounds: int, *, seed: bool) -> str:
+    """Import a simulated file of so many rows each way; return the figures as Markdown."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "clean.csv"
+        write_csv(file, rows=rows)
+        contenders = {"flask import-csv": lambda: ours(folder, file)}
+        if shutil.which("sqlite3"):
+            contenders["sqlite3 .import + upsert, 64 MiB cache"] = lambda: limit(folder, file)
+        found = medians(rounds, contenders)
+        again, locked = ours(folder, file, fresh=False), lock_seconds(folder, file)
+        if seed:
+            found |= medians(1, {"ORM object a row, one commit": lambda: seeds(folder, file)})
+        faults = find_faults(folder, rows)
+    # Of a small file, starting Flask is a large part.
+    faster, near = (15, 1.6) if rows >= 1_000_000 else (7, 4)
+    lines = [f"### SQLite, {rows:,} rows", "", table(found), ""]
+    us, *others = found.values()
+    for name, other in zip(list(found)[1:], others, strict=True):
+        if name.startswith("ORM"):
+            lines.append(
+                verdict("times faster than the ORM, CPU", other.cpu / us.cpu, least=faster)
+            )
+            lines.append(
+                verdict("times faster than the ORM, wall", other.wall / us.wall, least=faster)
+            )
+        else:
+            lines.append(verdict("times the tuned limit, CPU", us.cpu / other.cpu, most=near))
+            lines.append(verdict("times the tuned limit, wall", us.wall / other.wall, most=near))
+    lines.append(verdict("peak MB", us.peak_mb, most=160))
+    lines.append(verdict("seconds locked per million rows", locked / rows * 1e6, most=3))
+    lines.append(f"- the same file again: {again.cpu:.1f} s CPU, {again.wall:.1f} s wall")
+    return "\n".join([*lines, faults, ""])
+
+
+def ours(folder: Path, file: Path, *, fresh: bool = True) -> Measured:
+    """Import with the command, its start included."""
+    database = folder / "ours.db"
+    if fresh:
+        _fresh(database)
+    command = [PYTHON, "-m", "flask", "--app", "wsgi", "import-csv", file, "--json"]
+    return run(command, environment=_environment(database), fine=(0, 3))
+
+
+def limit(folder: Path, file: Path) -> Measured:
+    """Import with the sqlite3 shell."""
+    database, script = folder / "limit.db", folder / "limit.sql"
+    _fresh(database)
+    script.write_text(SQLITE_LIMIT.format(file=file))
+    return run(["sqlite3", "-bail", database], stdin=script)
+
+
+def seeds(folder: Path, file: Path) -> Measured:
+    """Import by adding objects."""
+    database = folder / "seed.db"
+    _fresh(database)
+    return run([PYTHON, "-m", "bench.contenders", "seed", f"sqlite:///{database}", file])
+
+
+def lock_seconds(folder: Path, file: Path) -> float:
+    """Measure for how long another writer waits while the file is imported."""
+    database = folder / "ours.db"
+    _fresh(database)
+    longest = 0.0
+    done = threading.Event()
+
+    def knock() -> None:
+        nonlocal longest
+        with closing(sqlite3.connect(database, timeout=600, isolation_level=None)) as other:
+            while not done.is_set():
+                started = time.perf_counter()
+                other.execute("BEGIN IMMEDIATE")
+                longest = max(longest, time.perf_counter() - started)
+                other.execute("ROLLBACK")
+                time.sleep(0.02)
+
+    knocking = threading.Thread(target=knock)
+    knocking.start()
+    try:
+        ours(folder, file, fresh=False)
+    finally:
+        done.set()
+        knocking.join()
+    return longest
+
+
+def find_faults(folder: Path, rows: int) -> str:
+    """Plant faults and compare what is reported with what was planted."""
+    file = folder / "faulty.csv"
+    number = max(1, FAULTS * rows // 1_000_000 // len(FAULT_KINDS))
+    planted = write_csv(file, rows=rows, faults=dict.fromkeys(FAULT_KINDS, number))
+    measured = ours(folder, file)
+    report = json.loads(measured.output)
+    warned = {line for found in report["warnings"].values() for line in found["lines"]}
+    told = {row["line"] for row in report["held_rows"]} | warned
+    there = {line for fault in planted for line in (fault.line, fault.other_line) if line}
+    return (
+        f"- with {len(planted):,} planted faults of {len(FAULT_KINDS)} kinds "
+        f"({measured.cpu:.1f} s CPU): {len(there - told)} lines not named, "
+        f"{len(told - there)} named without a fault"
+    )
+
+
+def _fresh(database: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+    make_register(f"sqlite:///{database}")
+
+
+def _environment(database: Path) -> dict[str, str]:
+    return {
+        "CASEBOOK_DATABASE_URL": f"sqlite:///{database}",
+        "CASEBOOK_INSTANCE": str(database.parent),
+        "CASEBOOK_SECRET_KEY": secrets.token_hex(),
+    }
