@@ -19,7 +19,7 @@ LABELS = {
     "country": lazy_gettext("Country"),
     "cases": lazy_gettext("Cases"),
     "deaths": lazy_gettext("Deaths"),
-    "recoveries": lazy_gettext("Recovered"),
+    "recoveries": lazy_gettext("Recoveries"),
     "new": lazy_gettext("New cases"),
     "fatality": lazy_gettext("Fatality"),
     "changed": lazy_gettext("Changed"),
@@ -27,14 +27,14 @@ LABELS = {
 RANGES = (
     ("cases", lazy_gettext("Least cases"), lazy_gettext("Most cases")),
     ("deaths", lazy_gettext("Least deaths"), lazy_gettext("Most deaths")),
-    ("recoveries", lazy_gettext("Least recovered"), lazy_gettext("Most recovered")),
+    ("recoveries", lazy_gettext("Least recoveries"), lazy_gettext("Most recoveries")),
 )
 WAYS_OUT = {
     "days": lazy_gettext("On any day"),
     "countries": lazy_gettext("In any country"),
     "cases": lazy_gettext("With any number of cases"),
     "deaths": lazy_gettext("With any number of deaths"),
-    "recoveries": lazy_gettext("With any number recovered"),
+    "recoveries": lazy_gettext("With any number of recoveries"),
     "text": lazy_gettext("With any text"),
     "imported": lazy_gettext("From any source"),
     "changed_by": lazy_gettext("Changed by anybody"),
