@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import create_app, db
 from app.auth import SESSION_KEY
+from app.database import utc_now
 from app.models import User, UserSession
 from app.services import passwords, tries
 from tests.support.pages import Page
@@ -38,8 +40,6 @@ def test_wrong_password_and_unknown_name_get_the_same_words(
 def test_disabled_user_gets_the_words_of_an_unknown_one(
     client: FlaskClient, make_user: MakeUser, page: ReadPage
 ) -> None:
-    from app.database import utc_now
-
     make_user("editor", "gone", PASSWORD, disabled_at=utc_now())
     assert "do not match" in page(sign_in(client, "gone"), 422).text("#errors")
 
@@ -61,8 +61,6 @@ def test_locked_name_is_told_until_when(client: FlaskClient, mina: User, page: R
 def test_lock_holds_in_another_process(
     client: FlaskClient, mina: User, database_url: str, app: Flask
 ) -> None:
-    from app import create_app, db
-
     for _number in range(tries.TRIES_OF_A_NAME):
         sign_in(client, password="a wrong password")
     other = create_app({**app.config, "SQLALCHEMY_DATABASE_URI": database_url})
@@ -79,6 +77,18 @@ def test_forwarded_address_counts_only_behind_trusted_proxies(
         data = {"name": f"name{number}", "password": "wrong"}
         assert client.post("/sign-in", data=data, headers=header).status_code == 422
     assert sign_in(client, "another").status_code == 429
+
+
+def test_people_behind_a_trusted_proxy_are_told_apart(app: Flask) -> None:
+    trusting = create_app({**app.config, "TRUSTED_PROXIES": 1})
+    browser = trusting.test_client()
+    for number in range(tries.TRIES_OF_AN_ADDRESS + 5):
+        # The first address is what the visitor wrote, the last what the proxy saw.
+        header = {"X-Forwarded-For": f"203.0.113.1, 192.0.2.{number}"}
+        data = {"name": f"name{number}", "password": "wrong"}
+        assert browser.post("/sign-in", data=data, headers=header).status_code == 422
+    with trusting.app_context():
+        db.engine.dispose()
 
 
 def test_failed_sign_in_is_logged_without_what_was_typed(
@@ -175,8 +185,6 @@ def test_private_register_is_closed_to_visitors(
 def test_hash_is_done_while_no_transaction_is_open(
     app: Flask, client: FlaskClient, mina: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app import db
-
     seen: list[bool] = []
     real = passwords.matches
 
