@@ -7,13 +7,11 @@ from app.services.cells import Unreadable
 from app.services.directory import read_name
 from app.services.importing.report import ImportRefused, shorten
 from app.services.messages import Message
+from app.services.tables import undo_defusing
 
 # More names than any register has countries: some other column was taken for the country.
 MOST_NAMES = 20_000
 _MOST_SPELLINGS = 5 * MOST_NAMES
-
-# What our own export puts an apostrophe before, so that no spreadsheet runs it as a formula.
-_DEFUSED = ("'=", "'+", "'-", "'@", "'\t")
 
 
 class Names:
@@ -54,8 +52,7 @@ class Names:
 
 
 def _read(cell: str) -> str:
-    text = cell[1:] if cell.startswith(_DEFUSED) else cell
-    name = read_name(text)
+    name = read_name(undo_defusing(cell))
     if '"' in name or "\\" in name or (name[0] == "'" and name[-1] == "'"):
         raise Unreadable(Message("A stray quote or backslash stands in the name. Delete it."))
     return name

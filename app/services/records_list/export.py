@@ -10,25 +10,18 @@ from sqlalchemy.orm import Session
 from app.models import METRICS
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.pages import all_rows
+from app.services.tables import BOM, defuse
 
 # What other programs rely on: these names, in this order.
 CSV_COLUMNS = ("date", "country", *METRICS)
 JSON_FIELDS = ("id", "date", "country", *METRICS)
-BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def defuse(text: str) -> str:
-    """Return a text cell that no spreadsheet runs; the importer takes the apostrophe off again."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[bytes]:
     """Yield the list as CSV after RFC 4180; a count that was not reported is an empty cell."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    buffer.write(BYTE_ORDER_MARK if bom else "")
+    buffer.write(BOM if bom else "")
     writer.writerow(CSV_COLUMNS)
     names: dict[str, str] = {}
     for rows in all_rows(session, query):
