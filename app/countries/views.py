@@ -29,9 +29,12 @@ def index(form: str = "html") -> ResponseReturnValue:
     session = db.session()
     filters = CountryFilter(request.args)
     filters.validate()
-    standings = countries.list_standings(session, default_outbreak(session).id, filters.q.data)
+    outbreak = default_outbreak(session)
+    standings = countries.list_standings(session, outbreak.id, filters.q.data)
     if form == "html" and not wants_json():
-        page = render_template("countries/index.html", standings=standings, filters=filters)
+        page = render_template(
+            "countries/index.html", outbreak=outbreak, standings=standings, filters=filters
+        )
         return page, {"Vary": "Accept"}
     rows = [
         (
@@ -52,6 +55,7 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template(
         "countries/show.html",
         country=country,
+        outbreak=outbreak,
         total=countries.find_total(session, outbreak.id, country.id),
         falls=countries.count_falls(session, outbreak.id, country.id),
         reports=countries.latest_reports(session, outbreak.id, country.id, NEWEST),

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, UTCDateTime, utc_now
 from app.models.imports import Import
+from app.models.outbreak import Outbreak
 
 KINDS = ("add", "edit", "delete", "bulk", "import", "undo", "example")
 
@@ -35,6 +36,7 @@ class Changeset(Base):
     changed: Mapped[int] = mapped_column(default=0)
     removed: Mapped[int] = mapped_column(default=0)
 
+    outbreak: Mapped[Outbreak] = relationship()
     # Named so because `import` is a word of the language.
     source_import: Mapped[Import | None] = relationship(foreign_keys=[import_id])
     undoes: Mapped["Changeset | None"] = relationship(

@@ -5,6 +5,7 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, UTCDateTime, utc_now
+from app.models.outbreak import Outbreak
 
 
 class Import(Base):
@@ -40,6 +41,7 @@ class Import(Base):
     created_at: Mapped[dt.datetime] = mapped_column(UTCDateTime, default=utc_now)
     finished_at: Mapped[dt.datetime | None] = mapped_column(UTCDateTime)
 
+    outbreak: Mapped[Outbreak] = relationship()
     rows: Mapped[list["ImportRow"]] = relationship(
         back_populates="source_import", passive_deletes=True, order_by="ImportRow.line"
     )

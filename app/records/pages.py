@@ -131,6 +131,7 @@ def _form_page(
     return render_template(
         "records/form.html",
         form=form,
+        outbreak=record.outbreak if record else directory.default_outbreak(session),
         record=record,
         before=before,
         after=after,
