@@ -75,9 +75,8 @@ class Directory:
         form = self.form(request.form or request.args)
         self.prepare(form)
         if request.method == "POST" and form.validate():
-            entry = self.model()
             try:
-                entries.save_entry(db.session(), entry, form.values())
+                entry = entries.add_entry(db.session(), self.model, form.values())
             except entries.DuplicateEntry as error:
                 return self._duplicate(form, error)
             return self._done(_("%(name)s is added.", name=entries.name_of(entry)), entry)

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.database import Base
 from app.models import FormerSlug
 from app.models.names import slugify
+from app.services.locks import take_turn
 from app.services.messages import Message, ServiceError
 
 Entry = TypeVar("Entry", bound=Base)
@@ -70,6 +71,16 @@ def find_renamed(session: Session, model: type[Entry], key: str) -> Entry | None
     return session.get(model, former.row_id) if former else None
 
 
+def add_entry(session: Session, model: type[Entry], values: dict[str, Any]) -> Entry:
+    """Add an entry; a form that is sent twice adds one. DuplicateEntry when the name is taken."""
+    take_turn(session, table_of(model).name)
+    entry = _find_twin(session, model, values)
+    if entry is None:
+        entry = model()
+        save_entry(session, entry, values)
+    return entry
+
+
 def save_entry(
     session: Session, entry: Any, values: dict[str, Any], *, revision: int | None = None
 ) -> None:
@@ -120,6 +131,18 @@ def free_slug(session: Session, table: Table, name: str) -> str:
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
     return slug
+
+
+def _find_twin(session: Session, model: type[Entry], values: dict[str, Any]) -> Entry | None:
+    """Find the newest entry if it says the same, untouched; unique names need no such care."""
+    columns = table_of(model).columns
+    if any(column.unique for column in columns):
+        return None
+    newest: Any = session.scalar(select(model).order_by(columns["id"].desc()).limit(1))
+    if newest is None or newest.revision != 1:
+        return None
+    same = all(getattr(newest, attribute) == value for attribute, value in values.items())
+    return newest if same else None
 
 
 def _find_namesake(session: Session, model: type[Base], values: dict[str, Any]) -> Base | None:

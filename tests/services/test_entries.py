@@ -12,7 +12,7 @@ from app.database import open_session
 from app.models import Person, Todo
 from app.services.changesets import Actor
 from app.services.deletions import CannotRestore, delete_entry, restore_entry
-from app.services.entries import DuplicateEntry, StaleEntry, find_entry, save_entry
+from app.services.entries import DuplicateEntry, StaleEntry, add_entry, find_entry, save_entry
 
 RACERS = 10
 ACTOR = Actor("Edo")
@@ -58,10 +58,17 @@ def test_one_of_many_edits_wins(
 
 def test_one_of_many_namesakes_is_added(database_url: str, reload: Callable[[], Session]) -> None:
     def add(session: Session, number: int) -> None:
-        save_entry(session, Person(), {"name": "Mina Park" if number % 2 else "MINA  park"})
+        add_entry(session, Person, {"name": "Mina Park" if number % 2 else "MINA  park"})
 
     assert race(database_url, add).count(True) == 1
     assert len(reload().scalars(select(Person)).all()) == 1
+
+
+def test_form_sent_many_times_at_once_adds_one(
+    database_url: str, reload: Callable[[], Session]
+) -> None:
+    race(database_url, lambda session, _: add_entry(session, Todo, {"title": "Ring Hanoi"}))
+    assert len(reload().scalars(select(Todo)).all()) == 1
 
 
 def test_one_of_many_undos_brings_back(

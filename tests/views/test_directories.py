@@ -92,6 +92,15 @@ def test_edited_entry_is_stored(
     assert (getattr(entry, name), entry.revision) == ("Something else", 2)
 
 
+def test_form_sent_twice_adds_one(
+    editor: FlaskClient, kind: Kind, reload: Callable[[], Session]
+) -> None:
+    add(editor, kind)
+    answer = editor.post(f"{kind.list}/new", data=kind.values)
+    assert answer.status_code == (422 if kind.name == "people" else 303)
+    assert count(reload(), kind.model) == 1
+
+
 @pytest.mark.parametrize("role", ["visitor", "reader"])
 def test_only_editors_write(
     client: FlaskClient, client_as: ClientAs, editor: FlaskClient, kind: Kind, role: str
