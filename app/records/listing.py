@@ -1,8 +1,9 @@
 """The records list: its page, and the files and JSON of exactly the same records."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -24,11 +25,19 @@ def index() -> ResponseReturnValue:
     """List the records that the address asks for."""
     if wants_json():
         return json_list()
+    if any(not value for _name, value in request.args.items(multi=True)):
+        return _without_blanks()
     session = db.session()
     query, warnings = read_address(session, request.args.items(multi=True))
     page = read_page(session, query)
     html = render_template("records/index.html", **list_page.context(session, page, warnings))
     return html, {"Vary": "Accept"}
+
+
+def _without_blanks() -> ResponseReturnValue:
+    """Lead to the address that people can share: a form also sends what was left empty."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if value]
+    return redirect(f"{request.path}?{urlencode(asked)}" if asked else request.path, code=302)
 
 
 @bp.get("/records.csv")

@@ -61,3 +61,9 @@ def test_unreadable_parameter_is_told_above_the_list(
 def test_empty_register_offers_the_first_steps(client: FlaskClient) -> None:
     page = Page(client.get("/records"))
     assert "No records yet." in page.texts(".empty p")[0]
+
+
+def test_form_fields_left_empty_stay_out_of_the_address(client: FlaskClient) -> None:
+    answer = client.get("/records?country=canada&country=&from=&q=&cases_min=&sort=-cases")
+    assert answer.status_code == 302
+    assert answer.location == "/records?country=canada&sort=-cases"
