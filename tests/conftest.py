@@ -22,6 +22,7 @@ pytest_plugins = (
     "tests.support.sign_in",
 )
 
+SECRET = "tests sign with this key and nothing else does"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("CASEBOOK_SHARED", ROOT.parent / "shared"))
 
@@ -46,7 +47,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(
         {
             "TESTING": True,
-            "SECRET_KEY": "tests sign with this key and nothing else does",
+            "SECRET_KEY": SECRET,
             "SQLALCHEMY_DATABASE_URI": database_url,
             "INSTANCE": str(tmp_path),
             "WTF_CSRF_ENABLED": False,

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from app import create_app, db
 from app.database import Base, engine_options, open_session
 from app.models import Country, CountryAlias, Record
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SECRET
 from tests.support.schemas import BOOKKEEPING, schema_of
 
 MIGRATIONS = ROOT / "migrations"
@@ -35,7 +35,7 @@ def migrated(empty_database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a database that no migration has touched yet."""
     app = create_app(
         {
-            "SECRET_KEY": "tests sign with this key and nothing else does",
+            "SECRET_KEY": SECRET,
             "SQLALCHEMY_DATABASE_URI": empty_database_url,
             "INSTANCE": str(tmp_path),
         }
@@ -99,7 +99,7 @@ def start_upgrade(
             **os.environ,
             **environment,
             "CASEBOOK_DATABASE_URL": url,
-            "CASEBOOK_SECRET_KEY": "tests sign with this key and nothing else does",
+            "CASEBOOK_SECRET_KEY": SECRET,
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from app import create_app, db, static_files
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SECRET
 from tests.support.pages import Page
 
 FOR_EVER = "max-age=315360000, public, immutable"
@@ -27,7 +27,7 @@ def served(sqlite_template: Path, tmp_path: Path, sent: list[int]) -> Iterator[F
     """The application as a server runs it, with files compressed beforehand."""
     app = create_app(
         {
-            "SECRET_KEY": "tests sign with this key and nothing else does",
+            "SECRET_KEY": SECRET,
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{sqlite_template}",
             "INSTANCE": str(tmp_path),
         }

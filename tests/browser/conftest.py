@@ -13,9 +13,11 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
-from tests.conftest import ROOT
+from tests.browser.looks import WIDTHS
+from tests.conftest import ROOT, SECRET
 from tests.support.left_out import leave_out
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -28,6 +30,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 START_SECONDS = 60
+# Milliseconds an element is waited for, on a busy machine.
+PATIENCE = 15_000
 
 OpenTab = Callable[..., Page]
 
@@ -74,6 +78,7 @@ def serving(database_url: str, instance: Path) -> Iterator[str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("CASEBOOK_")},
         "CASEBOOK_DATABASE_URL": database_url,
         "CASEBOOK_INSTANCE": str(instance),
+        "CASEBOOK_SECRET_KEY": SECRET,
         "CASEBOOK_PORT": str(port),
     }
     log = instance / "server.log"
@@ -139,18 +144,23 @@ class Complaints(list[str]):
 
 @pytest.fixture
 def open_tab(browser: Browser, server: str) -> Iterator[OpenTab]:
-    """Open a browser of its own at Casebook's address; `javascript=False` turns scripts off."""
+    """Open a browser of its own at Casebook's address.
+
+    `javascript=False` turns scripts off; `as_in` is a test client whose user has signed in.
+    """
     complaints, contexts = Complaints(), []
 
     def open_one(
-        path: str = "/", *, width: int = 1280, scheme: str = "light", javascript: bool = True
+        path: str = "/", *, javascript: bool = True, as_in: FlaskClient | None = None
     ) -> Page:
         context = browser.new_context(
             base_url=server,
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if scheme == "dark" else "light",
+            viewport={"width": WIDTHS[0], "height": 800},
             java_script_enabled=javascript,
         )
+        context.set_default_timeout(PATIENCE)
+        if as_in and (cookie := as_in.get_cookie("casebook")):
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
         contexts.append(context)
         tab = context.new_page()
         complaints.watch(tab)
