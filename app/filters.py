@@ -4,18 +4,15 @@ import datetime as dt
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date
 from flask import Flask
 from flask_babel import force_locale, format_datetime, get_locale, gettext
 from markupsafe import Markup
 
-from app.language import translate
+from app.language import day_in_words, translate
 
 MINUS = "\u2212"
 # Keeps the sign beside its number at the end of a line.
 BLANK = "\u00a0"
-# How sentences write a day, by language.
-DAY_PATTERNS = {"en": "d MMMM y", "ko": "y년 M월 d일"}
 
 
 def init_app(app: Flask) -> None:
@@ -50,11 +47,6 @@ def day(value: dt.date | None) -> str | Markup:
     return count(None) if value is None else value.isoformat()
 
 
-def day_in_words(value: dt.date) -> str:
-    """Write a day as sentences do: 12 April 2003."""
-    return _day_in_words(value, get_locale() or Locale("en"))
-
-
 def moment(value: dt.datetime) -> Markup:
     """Write a moment in UTC as a time element; its zone shows on hover."""
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
@@ -69,8 +61,3 @@ def _missing(locale: Locale | None) -> Markup:
     with force_locale(locale or "en"):
         said = gettext("no value")
     return Markup('<span aria-hidden="true">–</span><span class="hidden">{}</span>').format(said)
-
-
-@lru_cache(maxsize=1024)
-def _day_in_words(value: dt.date, locale: Locale) -> str:
-    return format_date(value, DAY_PATTERNS.get(locale.language, "d MMMM y"), locale=locale)

@@ -1,15 +1,21 @@
 """The language of a page: ?lang, then the cookie, then the browser's wish."""
 
 import datetime as dt
+from functools import lru_cache
+from typing import Any
 
-from flask import Flask, request
-from flask_babel import Babel, format_date, get_locale, gettext
+from babel import Locale
+from babel.dates import format_date
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale, get_translations, gettext
 
 from app.services.messages import Message
 
 # Code and the language's own name for itself. Korean joins with its catalogue.
 LANGUAGES = {"en": "English"}
 LANGUAGE_COOKIE = "casebook_language"
+# How sentences write a day, by language.
+DAY_PATTERNS = {"en": "d MMMM y", "ko": "y년 M월 d일"}
 
 babel = Babel()
 
@@ -20,6 +26,12 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
     babel.init_app(app, locale_selector=choose_language)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)
+    # Babel's own look for the catalogue at each text; a page has some hundred.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
 
 
 def choose_language() -> str:
@@ -30,10 +42,26 @@ def choose_language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 
+def day_in_words(value: dt.date) -> str:
+    """Write a day as sentences do: 12 April 2003."""
+    return _day_in_words(value, get_locale() or Locale("en"))
+
+
 def translate(message: Message) -> str:
     """Say a service's message in the request's language, its days in words."""
     values = {
-        name: format_date(value, "d MMMM y") if isinstance(value, dt.date) else value
+        name: day_in_words(value) if isinstance(value, dt.date) else value
         for name, value in message.values.items()
     }
     return gettext(message.text, **values)
+
+
+@lru_cache(maxsize=1024)
+def _day_in_words(value: dt.date, locale: Locale) -> str:
+    return format_date(value, DAY_PATTERNS.get(locale.language, "d MMMM y"), locale=locale)
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue

@@ -1,9 +1,11 @@
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from app.filters import count, day, day_in_words, moment, percent, signed
+from app.filters import count, day, moment, percent, signed
+from app.language import day_in_words
 
 MISSING = '<span aria-hidden="true">–</span><span class="hidden">no value</span>'
 
@@ -26,7 +28,9 @@ MISSING = '<span aria-hidden="true">–</span><span class="hidden">no value</spa
         (lambda: day_in_words(dt.date(2003, 4, 2)), "2 April 2003"),
     ],
 )
-def test_values_are_written_alike_everywhere(app: Flask, written, expected: str) -> None:
+def test_values_are_written_alike_everywhere(
+    app: Flask, written: Callable[[], str], expected: str
+) -> None:
     with app.test_request_context():
         assert written() == expected
 

@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import db
-from app.filters import day_in_words
-from app.language import translate
+from app.language import day_in_words, translate
 from app.models import Record
 from app.records.forms import KEEP, MOST_KEPT, DeleteForm, NewRecordForm, RecordForm
 from app.services import directory, history, todos, undoing

@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from app import db
-from app.filters import day_in_words
+from app.language import day_in_words
 from app.models import Record, Todo
 
 PRIORITIES = {1: _("Urgent"), 2: _("High"), 3: _("Normal"), 4: _("Low")}
