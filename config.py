@@ -153,7 +153,7 @@ def is_weak(key: str) -> bool:
 
 
 def _read_or_make_key(file: Path) -> str:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not file.exists():
         _make_key(file)
     if os.name == "posix" and file.stat().st_mode & 0o077:

@@ -73,6 +73,8 @@ def test_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "new" / "secret-key"
     assert len(key) == 64
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    # The register lies beside it.
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert Config(settings).secret_key() == key
     assert Config({**settings, "CASEBOOK_ENV": "production"}).secret_key() == key
     assert list(file.parent.iterdir()) == [file]
