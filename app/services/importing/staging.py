@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 
 import psycopg
 from sqlalchemy import (
@@ -19,6 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.services.importing.series import Row
+
+# Rows in one INSERT: half the time of one row each. SQLite takes at least 999 values.
+_TOGETHER = 100
 
 # Apart from the register's own tables: these live as long as one import.
 _temporary = MetaData()
@@ -103,9 +107,15 @@ def filling(session: Session) -> Iterator[Callable[[Sequence[Row]], None]]:
 
 
 def _by_executemany(raw: sqlite3.Connection) -> Callable[[Sequence[Row]], None]:
-    statement = "INSERT INTO import_stage VALUES (?, ?, ?, ?, ?, ?)"
+    insert_one = "INSERT INTO import_stage VALUES (?, ?, ?, ?, ?, ?)"
+    insert_many = insert_one + ", (?, ?, ?, ?, ?, ?)" * (_TOGETHER - 1)
+    width = 6 * _TOGETHER
 
     def put(rows: Sequence[Row]) -> None:
-        raw.executemany(statement, rows)
+        whole = len(rows) - len(rows) % _TOGETHER
+        cells = tuple(chain.from_iterable(rows[:whole]))
+        parts = [cells[start : start + width] for start in range(0, len(cells), width)]
+        raw.executemany(insert_many, parts)
+        raw.executemany(insert_one, rows[whole:])
 
     return put
