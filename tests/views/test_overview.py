@@ -69,7 +69,7 @@ def test_editor_loads_the_example_which_says_that_it_is_simulated(
     assert "Load the example outbreak" in page(browser.get("/")).text(".empty")
     assert browser.post("/example").status_code == 303
     shown = page(client.get("/"))
-    assert "Simulated" in shown.text(".notice.warning")
+    assert "simulated" in shown.text(".notice.warning")
     assert len(shown.rows()) > 10
 
 
