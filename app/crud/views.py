@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import joinedload
 
@@ -38,8 +39,9 @@ class Directory:
     """The views of one kind of thing.
 
     `columns` are those of the list and its files, `search` those that the text filter reads,
-    `order` a total order. `prepare` offers a form its choices; `about` adds what an entry's page
-    shows beside the entry. A page is templates/<kind>/<page>.html, or else crud/<page>.html.
+    `order` a total order. Only people who signed in see and search the `private` columns.
+    `prepare` offers a form its choices; `about` adds what an entry's page shows beside the entry.
+    A page is templates/<kind>/<page>.html, or else crud/<page>.html.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Directory:
     columns: tuple[str, ...]
     search: tuple[Any, ...]
     order: tuple[Any, ...]
+    private: tuple[str, ...] = ()
     filters: type[FilterForm] = FilterForm
     prepare: Callable[[BaseForm], None] = lambda form: None
     about: Callable[[Any], dict[str, Any]] = lambda entry: {}
@@ -58,9 +61,9 @@ class Directory:
         filters = self.filters(request.args)
         self.prepare(filters)
         filters.validate()
-        statement = filters.narrow(filters.search(self._all(), self.search))
+        statement = filters.narrow(filters.search(self._all(), self._searched()))
         if form != "html" or wants_json():
-            return as_file(self.kind, statement, self.columns, form)
+            return as_file(self.kind, statement, self.shown_columns, form)
         page = self._page("index", filters=filters, page=read_page(statement), form=self.form())
         return page, {"Vary": "Accept"}
 
@@ -142,6 +145,17 @@ class Directory:
         loads = [joinedload(link.class_attribute) for link in relations]
         return select(self.model).options(*loads).order_by(*self.order)
 
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """Return the columns that whoever asks may see."""
+        return tuple(column for column in self.columns if self._may_see(column))
+
+    def _searched(self) -> tuple[Any, ...]:
+        return tuple(column for column in self.search if self._may_see(column.key))
+
+    def _may_see(self, column: str) -> bool:
+        return column not in self.private or current_user.is_authenticated
+
     def key_of(self, entry: Any) -> str:
         """Return an entry's part of the address."""
         return str(getattr(entry, "slug", entry.id))
@@ -159,7 +173,9 @@ class Directory:
         return self._page("form", form=form, existing=error.existing, **context), 422
 
     def _fields(self, form: BaseForm) -> list[Any]:
-        return [field for field in form if field.name not in NOT_VALUES]
+        return [
+            field for field in form if field.name not in NOT_VALUES and self._may_see(field.name)
+        ]
 
     def _page(self, name: str, /, **context: Any) -> str:
         if "form" in context:

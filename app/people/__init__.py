@@ -32,5 +32,6 @@ bp = directory(
     columns=("name", "organisation", "email"),
     search=(Person.name_key, Person.organisation, Person.email),
     order=(Person.name_key,),
+    private=("email",),
     about=about_person,
 )

@@ -143,3 +143,14 @@ def test_deletion_of_another_kind_is_not_brought_back(
     editor.post("/people/mina-park/delete", data={"revision": "1"})
     editor.post("/videos/deleted/1")
     assert reload().scalars(select(Person)).all() == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/people", "/people/mina-park", "/people.csv", "/people.json", "/people?q=mina@who"]
+)
+def test_email_is_shown_to_people_who_signed_in_alone(
+    editor: FlaskClient, client: FlaskClient, path: str
+) -> None:
+    add(editor, "Mina Park", email="mina@who.example")
+    assert "mina@who.example" in editor.get(path).text
+    assert "mina@who.example" not in client.get(path).text
