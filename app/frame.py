@@ -67,10 +67,9 @@ def init_app(app: Flask) -> None:
 def places(group: str) -> list[Place]:
     """List the navigation's entries of the group "main" or "more" that this user may see."""
     return [
-        Place(endpoint.partition(".")[0], address, label)
+        Place(endpoint.partition(".")[0], address_of(endpoint), label)
         for endpoint, label, role in (MAIN if group == "main" else MORE)
-        if (address := address_of(endpoint)) is not None
-        and (role is None or current_user.may(role))
+        if role is None or current_user.may(role)
     ]
 
 
@@ -78,7 +77,7 @@ def navigation() -> Markup:
     """Return the main navigation with this page's place marked."""
     # A millisecond's work for what is the same on every page of a blueprint.
     known = current_app.extensions["frame_navigation"]
-    main = address_of(f"{request.blueprint}.index") == request.path
+    main = request.endpoint == f"{request.blueprint}.index"
     roles = tuple(current_user.may(role) for role in ("editor", "admin"))
     key = str(get_locale()), request.script_root, request.blueprint, main, roles
     if key not in known or current_app.jinja_env.auto_reload:
@@ -95,10 +94,10 @@ def navigation() -> Markup:
     return shown
 
 
-def account_address(view: str) -> str | None:
+def account_address(view: str) -> str:
     """Return the address of one of the account's pages; signing in leads back to this page."""
     address = address_of(f"accounts.{view}")
-    if view != "sign_in" or address is None or request.method != "GET" or request.path == address:
+    if view != "sign_in" or request.method != "GET" or request.path == address:
         return address
     return f"{address}?{urlencode({'next': request.full_path.rstrip('?')})}"
 
@@ -130,15 +129,14 @@ def today() -> dt.date:
     return utc_now().date()
 
 
-def address_of(endpoint: str) -> str | None:
-    """Return the address of a page that takes no arguments; None when there is no such page."""
+def address_of(endpoint: str) -> str:
+    """Return the address of a page that takes no arguments."""
     # url_for costs as much as a small query; an address changes only with the mount point.
     known = current_app.extensions["frame_addresses"]
     key = endpoint, request.script_root
     if key not in known:
-        exists = endpoint in current_app.view_functions
-        known[key] = url_for(endpoint) if exists else None
-    address: str | None = known[key]
+        known[key] = url_for(endpoint)
+    address: str = known[key]
     return address
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from app import db
 from app.auth import current_actor, requires
+from app.filters import count
 from app.language import translate
 from app.messages import say, warn
 from app.overview import bp
@@ -41,7 +42,7 @@ def example() -> ResponseReturnValue:
     else:
         db.session.commit()
         report = loaded.report
-        said = gettext("Loaded the example outbreak: %(rows)s records.", rows=report.added)
+        said = gettext("Loaded the example outbreak: %(rows)s records.", rows=count(report.added))
         say(said, undo=report.changeset_id)
     return redirect(url_for(".index"), code=303)
 
