@@ -61,9 +61,7 @@ def flask(url: str, instance: Path, *command: str) -> None:
 
 
 @contextmanager
-def signed_in(
-    browser: Browser, address: str, user: str, layout: tuple[int, str]
-) -> Iterator[Page]:
+def signed_in(browser: Browser, address: str, user: str, layout: tuple[int, str]) -> Iterator[Page]:
     """Open a browser of its own in which this user has signed in."""
     width, scheme = layout
     context = browser.new_context(
