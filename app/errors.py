@@ -23,7 +23,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from app import db
 from app.language import translate
 from app.services.messages import Message, ServiceError
-from app.services.outages import BUSY, explain
+from app.services.outages import AWAY, BUSY, explain
 from app.services.register import CannotUndo, DuplicateRecord, StaleRecord
 
 CONFLICTS = (StaleRecord, DuplicateRecord, CannotUndo)
@@ -92,7 +92,9 @@ def _show_outage(error: Exception) -> ResponseReturnValue:
     current_app.logger.warning("database: %s (%s)", message, type(error).__name__)
     _end_session(error)
     _know_user(load=False)
-    answer = _answer(503, text=translate(message), busy=message is BUSY)
+    answer = _answer(
+        503, text=translate(message), busy=message is BUSY, passing=message in (AWAY, BUSY)
+    )
     answer.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
     return answer
 
