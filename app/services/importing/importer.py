@@ -77,5 +77,5 @@ def _check(
                 progress(source.place(), source.size)
     checked = Checked(source, understanding, checker, series)
     checked.repeated = settle_repeats(session, series, checked.conflicts)
-    checked.warnings = collect_warnings(session, series)
+    checked.warnings = collect_warnings(session)
     return checked

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.services import directory
@@ -24,7 +25,7 @@ class Naming:
 
 def name_countries(session: Session, spellings: list[str]) -> Naming:
     """Look the names up, create those that are new, and stage what each stands for."""
-    resolution = directory.resolve_names(session, spellings, create=True)
+    resolution = _resolve(session, spellings)
     naming = Naming(new=sorted(set(resolution.new.values())))
     numbers: dict[int, list[int]] = defaultdict(list)
     for number, spelling in enumerate(spellings):
@@ -42,3 +43,12 @@ def name_countries(session: Session, spellings: list[str]) -> Naming:
     if rows:
         session.execute(insert(staging.names), rows)
     return naming
+
+
+def _resolve(session: Session, spellings: list[str]) -> directory.Resolution:
+    try:
+        with session.begin_nested():
+            return directory.resolve_names(session, spellings, create=True)
+    except IntegrityError:
+        # An import into another outbreak has just created one of these countries.
+        return directory.resolve_names(session, spellings, create=True)

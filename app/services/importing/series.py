@@ -1,7 +1,7 @@
 """The counts of each country as the file tells them, row after row."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.models import METRICS
 from app.services.importing.report import MOST_LISTED
@@ -22,6 +22,8 @@ class Series:
     def __init__(self) -> None:
         # By name number: last day, and the last count reported of each metric.
         self._last: dict[int, tuple[str, int, int, int]] = {}
+        # Line, day and counts of each country's first row.
+        self._first: dict[int, tuple[int, str, tuple[Count, ...]]] = {}
         self._falls: Counter[tuple[str, int]] = Counter()
         self._lines: list[tuple[int, str, int]] = []
         self.unsettled: set[int] = set()
@@ -44,6 +46,8 @@ class Series:
             if day <= day_before:
                 self.unsettled.add(name)
                 continue
+            if not day_before:
+                self._first[name] = line, day, (cases, deaths, recoveries)
             total = days.get(day)
             if total is None:
                 total = days[day] = [0] * 7
@@ -69,11 +73,18 @@ class Series:
             total[5] += deaths - deaths_before
             total[6] += recoveries - recoveries_before
 
+    def compare_first(self, name: int, day_before: str, before: Sequence[Count]) -> None:
+        """Note where a country's first row falls below what was reported last before the file."""
+        first = self._first.get(name)
+        if first and first[1] > day_before:
+            line, _, counts = first
+            self._note_falls(line, name, counts, before)
+
     def _note_falls(
-        self, line: int, name: int, counts: tuple[int, ...], before: tuple[int, ...]
+        self, line: int, name: int, counts: Sequence[Count], before: Sequence[Count]
     ) -> None:
         for metric, count, earlier in zip(METRICS, counts, before, strict=True):
-            if count < earlier:
+            if count is not None and earlier is not None and count < earlier:
                 self._falls[metric, name] += 1
                 if len(self._lines) < MOST_LISTED:
                     self._lines.append((line, metric, name))
@@ -84,6 +95,7 @@ class Series:
         self._days_true = self._days_true and not gone
         for name in gone:
             self._last.pop(name, None)
+            self._first.pop(name, None)
             for metric in METRICS:
                 self._falls.pop((metric, name), None)
         self._lines = [noted for noted in self._lines if noted[2] not in gone]

@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+import math
 import os
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,9 +21,11 @@ from app.services.importing.report import ImportRefused
 from app.services.messages import Message
 
 BLOCK = 1 << 15
-# A file from an address or packed in a .gz may be this long, and take this long to begin.
+# A file from an address or packed in a .gz may be this long.
 MOST_BYTES = 4 << 30
-ADDRESS_SECONDS = 30
+# An address must answer within, and have sent the whole file within.
+ANSWER_SECONDS = 30
+ADDRESS_SECONDS = 600
 
 _TOO_LONG = "%(name)s is longer than %(most)s GiB. Import it in parts."
 
@@ -109,11 +113,13 @@ def _open_path(path: Path, stack: ExitStack) -> BinaryIO:
     raise ImportRefused(Message(text, path=str(path).replace("\0", "")))
 
 
-def _copy(stream: BinaryIO, name: str, stack: ExitStack) -> BinaryIO:
+def _copy(stream: BinaryIO, name: str, stack: ExitStack, *, deadline: float = math.inf) -> BinaryIO:
     copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
     while block := stream.read(1 << 20):
         copy.write(block)
         _refuse_too_long(name, copy.tell())
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it took longer than {ADDRESS_SECONDS // 60} minutes")
     return copy
 
 
@@ -135,10 +141,11 @@ def _fetch(address: str, name: str, stack: ExitStack) -> BinaryIO:
     ):
         opener.add_handler(handler())
     try:
-        answer = opener.open(address, timeout=ADDRESS_SECONDS)
+        answer = opener.open(address, timeout=ANSWER_SECONDS)
         if answer is None:
             raise urllib.error.URLError("it leads to no http address")
-        return _copy(stack.enter_context(answer), name, stack)
+        stack.enter_context(answer)
+        return _copy(answer, name, stack, deadline=time.monotonic() + ADDRESS_SECONDS)
     except urllib.error.HTTPError as error:
         why = f"it answers {error.code}"
     except (OSError, ValueError, urllib.error.URLError) as error:

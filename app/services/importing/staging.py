@@ -84,8 +84,11 @@ def create(session: Session) -> None:
 
 def drop(session: Session) -> None:
     """Drop the tables."""
+    # Without the schema SQLite looks into the register too, and that reading spoils taking the
+    # write lock later.
+    schema = "temp" if session.get_bind().dialect.name == "sqlite" else "pg_temp"
     for table in _temporary.tables.values():
-        session.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
+        session.execute(text(f"DROP TABLE IF EXISTS {schema}.{table.name}"))
 
 
 @contextmanager

@@ -20,7 +20,13 @@ from app.services.importing.settling import hold_names, merge_names, settle_repe
 from app.services.importing.source import Source
 from app.services.importing.suggesting import suggest_countries
 from app.services.importing.understanding import Understanding
-from app.services.importing.warning import Warnings, collect_warnings, of_counting
+from app.services.importing.warning import (
+    Warnings,
+    collect_warnings,
+    compare_with_register,
+    fall_warnings,
+    of_counting,
+)
 
 
 @dataclass
@@ -49,7 +55,7 @@ def store(
 ) -> Report:
     """Write the staged rows to the register, and the import with its report to the ledger."""
     countries = session.begin_nested()
-    naming = _decide_names(session, checked)
+    naming = _decide_names(session, checked, outbreak.id)
     report = _begin_report(checked, outbreak)
     problems = report.held or report.unreadable
     if problems and options.on_problem == "abort":
@@ -70,14 +76,16 @@ def store(
     return report
 
 
-def _decide_names(session: Session, checked: Checked) -> Naming:
+def _decide_names(session: Session, checked: Checked, outbreak_id: int) -> Naming:
     series = checked.series
     naming = name_countries(session, checked.checker.names.spellings)
     hold_names(session, series, checked.unnamed, naming.near)
     merge_names(session, series, naming.merged)
     checked.repeated += settle_repeats(session, series, checked.conflicts)
     if naming.near or naming.merged:
-        checked.warnings = collect_warnings(session, series)
+        checked.warnings = collect_warnings(session)
+    compare_with_register(session, series, outbreak_id, naming.countries)
+    checked.warnings |= fall_warnings(series)
     return naming
 
 

@@ -91,6 +91,12 @@ def test_count_that_was_not_reported_is_no_fall(session: Session) -> None:
     assert_totals_true(session)
 
 
+def test_file_that_goes_on_is_compared_with_the_last_report_before(session: Session) -> None:
+    import_now(session, "2003-04-01,Germany,5,1,\n2003-04-01,China,5,0,0\n")
+    report = import_now(session, "2003-04-02,Germany,4,1,0\n2003-04-02,China,6,0,0\n")
+    assert report.warnings == {"cases_fall": {"count": 1, "lines": [2]}}
+
+
 def test_daily_counts_neither_fall_nor_sum_up(session: Session) -> None:
     session.get_one(Outbreak, default_outbreak(session).id).counting = "daily"
     session.commit()
