@@ -1,13 +1,17 @@
 """What the template of the records list is given."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from babel import Locale
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.models import METRICS
 from app.records.addresses import Addresses
+from app.records.rows import table_rows
 from app.records.words import Days, chips, order_in_words, place_in_words, records, sentence, title
 from app.services.messages import Message
 from app.services.records_list import surroundings
@@ -44,22 +48,41 @@ WAYS_OUT = {
 def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[str, Any]:
     """Return everything the page of a list shows."""
     query = page.query
-    known_days = surroundings.span_of_days(session, query)
+    known_days = surroundings.span_of_days(session, page)
+    choices = surroundings.read_choices(session, query.outbreak.id)
+    addresses = Addresses(query)
     return {
+        **_texts(get_locale()),
         "query": query,
         "page": page,
         "warnings": [*warnings, *page.warnings],
         "title": title(query),
         "sentence": sentence(query, page, known_days),
-        "addresses": Addresses(query),
+        "addresses": addresses,
         "chips": list(chips(query)),
-        "facets": surroundings.commonest_countries(session, query.outbreak.id),
-        "choices": surroundings.countries_to_choose(session, query.outbreak.id),
+        "facets": choices.facets,
+        "options": options(choices.all),
         "hidden": hidden(query),
-        "ranges": RANGES,
-        **_table(query, page),
+        **_table(query, page, addresses),
         **({} if page.rows else _nothing(session, query, known_days)),
     }
+
+
+@lru_cache(maxsize=16)
+def _texts(locale: Locale | None) -> dict[str, Any]:
+    """Return the texts that are the same on every page, looked up once for each language."""
+    with force_locale(locale or "en"):
+        return {
+            "labels": {name: str(text) for name, text in LABELS.items()},
+            "ranges": [(metric, str(least), str(most)) for metric, least, most in RANGES],
+        }
+
+
+@lru_cache(maxsize=16)
+def options(countries: tuple[tuple[str, str], ...]) -> Markup:
+    """Return the countries as the options of a select."""
+    option = Markup('<option value="{}">{}</option>')
+    return Markup("").join(option.format(slug, name) for slug, name in countries)
 
 
 def hidden(query: RecordQuery) -> dict[str, list[tuple[str, str]]]:
@@ -74,17 +97,16 @@ def hidden(query: RecordQuery) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _table(query: RecordQuery, page: Page) -> dict[str, Any]:
+def _table(query: RecordQuery, page: Page, addresses: Addresses) -> dict[str, Any]:
     first = query.sort[0]
-    addresses = Addresses(query)
     place = place_in_words(page)
     return {
         "all_columns": COLUMNS,
         "page_sizes": PAGE_SIZES,
-        "labels": LABELS,
         "sorted": SORTS,
         "metrics": METRICS,
         "directions": {first.name: "descending" if first.descending else "ascending"},
+        "rows": table_rows(query, addresses, page.rows),
         "caption": f"{place}, {order_in_words(query.sort)}",
         "place": place,
         "pages": {

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Country, CountryTotal, DailyTotal
+from app.models import Country, CountryTotal
 from app.services.records_list.asked import ListedCountry, RecordQuery, Span
 from app.services.records_list.counting import Count
-from app.services.records_list.pages import count_list
+from app.services.records_list.pages import Page, count_list
 
 country = Country.__table__
 country_total = CountryTotal.__table__
-daily_total = DailyTotal.__table__
 
 FACETS = 10
 # A longer list is no choice any more: the name is typed instead.
@@ -30,6 +29,16 @@ class Facet:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """The countries of a register to choose from."""
+
+    # Those with the most records.
+    facets: list[Facet]
+    # Slug and name of every one; none when they are too many for a list.
+    all: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Way:
     """A wider list that is not empty: `left_out` names the filter it does without."""
 
@@ -38,50 +47,48 @@ class Way:
     count: Count
 
 
-def span_of_days(session: Session, query: RecordQuery) -> tuple[dt.date | None, dt.date | None]:
+def span_of_days(session: Session, page: Page) -> tuple[dt.date | None, dt.date | None]:
     """Return the first and the last day with records of the list's countries."""
-    ids = [country.id for country in query.countries]
-    if ids:
-        statement = select(
-            func.min(country_total.c.first_date), func.max(country_total.c.last_date)
-        ).where(
-            country_total.c.outbreak_id == query.outbreak.id, country_total.c.country_id.in_(ids)
+    query = page.query
+    if not query.countries:
+        return page.reports.first, page.reports.last
+    statement = select(
+        func.min(country_total.c.first_date), func.max(country_total.c.last_date)
+    ).where(
+        country_total.c.outbreak_id == query.outbreak.id,
+        country_total.c.country_id.in_([country.id for country in query.countries]),
+    )
+    first, last = session.execute(statement).one()
+    return first, last
+
+
+def read_choices(session: Session, outbreak_id: int) -> Choices:
+    """Read the countries that the filters offer."""
+    of_outbreak = country_total.c.outbreak_id == outbreak_id
+    with_records = select(func.count()).select_from(country_total).where(of_outbreak)
+    commonest = (
+        select(
+            country.c.id,
+            country.c.slug,
+            country.c.name,
+            country_total.c.reports,
+            with_records.scalar_subquery(),
         )
-    else:
-        days = select(daily_total.c.date).where(daily_total.c.outbreak_id == query.outbreak.id)
-        first = days.order_by(daily_total.c.date).limit(1).scalar_subquery()
-        last = days.order_by(daily_total.c.date.desc()).limit(1).scalar_subquery()
-        statement = select(first, last)
-    first_day, last_day = session.execute(statement).one()
-    return first_day, last_day
-
-
-def commonest_countries(session: Session, outbreak_id: int) -> list[Facet]:
-    """List the countries with the most records, at most ten."""
-    statement = (
-        select(country.c.id, country.c.slug, country.c.name, country_total.c.reports)
         .join_from(country_total, country, country.c.id == country_total.c.country_id)
-        .where(country_total.c.outbreak_id == outbreak_id)
+        .where(of_outbreak)
         .order_by(country_total.c.reports.desc(), country_total.c.country_id)
         .limit(FACETS)
     )
-    return [
-        Facet(ListedCountry(id, slug, name), reports)
-        for id, slug, name, reports in session.execute(statement)
-    ]
-
-
-def countries_to_choose(session: Session, outbreak_id: int) -> list[ListedCountry]:
-    """List the countries with records by name; none when they are too many for a list."""
-    statement = (
-        select(country.c.id, country.c.slug, country.c.name)
+    found = session.execute(commonest).all()
+    facets = [Facet(ListedCountry(id, slug, name), reports) for id, slug, name, reports, _ in found]
+    if not found or found[0][-1] > MOST_CHOICES:
+        return Choices(facets)
+    names = (
+        select(country.c.slug, country.c.name)
         .join_from(country_total, country, country.c.id == country_total.c.country_id)
-        .where(country_total.c.outbreak_id == outbreak_id)
-        .limit(MOST_CHOICES + 1)
+        .where(of_outbreak)
     )
-    found = [ListedCountry(*row) for row in session.execute(statement)]
-    found.sort(key=lambda country: country.slug)
-    return found if len(found) <= MOST_CHOICES else []
+    return Choices(facets, tuple(sorted((slug, name) for slug, name in session.execute(names))))
 
 
 def ways_out(session: Session, query: RecordQuery) -> Iterator[Way]:

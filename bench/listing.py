@@ -1,0 +1,149 @@
+"""How long the server takes for a page of the records list, beside a bare route on the same file.
+
+    python -m bench listing [--rows 1000 100000 1000000] [--requests 200]
+
+Every time is that of a whole request inside one process (c = 1), signed in, without the network.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Response
+
+from app import create_app, db
+from app.auth import SESSION_KEY
+from app.models import User
+from app.services.user_sessions import open_user_session
+from bench.bare import bare_app
+from bench.registers import build
+
+# Days of the register run from 2020-01-01 for 1,000 days; the countries are land-00000 on.
+DEEP = "after=2021-05-15,land-00005"
+FILTERS = {
+    "none": "",
+    "country": "country=land-00003",
+    "two countries": "country=land-00003&country=land-00007",
+    "days": "from=2020-02-01&to=2020-03-15",
+    "country and days": "country=land-00003&from=2020-02-01&to=2020-03-15",
+    "least cases": "cases_min=700",
+    "range of deaths": "deaths_min=5&deaths_max=60",
+    "most recovered": "recoveries_max=40",
+    "text": "q=land 00004",
+    "import": "imported=1",
+    "changed by": "changed_by=bench",
+}
+SORTS = ("", "date", "country", "-country", "cases", "-cases", "-deaths", "-recoveries")
+
+
+def addresses() -> Iterable[tuple[str, str]]:
+    """Yield what is measured: each filter, each sort, and places deep in the list."""
+    for name, words in FILTERS.items():
+        yield f"filter: {name}", f"/records?{words}"
+    for sort in SORTS[1:]:
+        yield f"sort: {sort}", f"/records?sort={sort}"
+    yield "deep: newest first", f"/records?{DEEP}"
+    yield "deep: jump to a day", "/records?at=2021-05-15"
+    yield "deep: last page", "/records?before=end"
+    yield "deep: by country", "/records?sort=country&after=land-00005,2021-05-15"
+    yield "deep: by cases", "/records?sort=-cases&after=100,500"
+    yield "deep: one country", "/records?country=land-00003&after=2020-03-15,land-00003"
+    for name, words in FILTERS.items():
+        if words:
+            yield f"{name}, by cases", f"/records?{words}&sort=-cases"
+            yield f"{name}, by country", f"/records?{words}&sort=country"
+
+
+def measure(call: Callable[[], Any], requests: int) -> tuple[float, float]:
+    """Return the median and the 95th percentile of a call, in milliseconds of processor time.
+
+    All work is done in this process, so on a quiet machine that is the time a reader waits; on a
+    busy one it is the figure that can still be compared.
+    """
+    for _ in range(5):
+        call()
+    times = []
+    for _ in range(requests):
+        begun = time.process_time()
+        call()
+        times.append((time.process_time() - begun) * 1000)
+    times.sort()
+    return statistics.median(times), times[int(len(times) * 0.95)]
+
+
+def caller(app: Flask, address: str, cookie: str = "") -> Callable[[], None]:
+    """Return a call that answers one request inside this process."""
+    path, _, query = address.partition("?")
+    environ = create_environ(path, query_string=query, headers={"Cookie": cookie})
+
+    def call() -> None:
+        answer = Response.from_app(app.wsgi_app, dict(environ), buffered=True)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status}")
+
+    return call
+
+
+def signed_in(url: str) -> tuple[Flask, str]:
+    """Return Casebook on a database, and the cookie of a browser that signed in."""
+    app = create_app({"SECRET_KEY": "bench " * 8, "SQLALCHEMY_DATABASE_URI": url})
+    with app.app_context():
+        user = db.session.scalars(select(User)).one()
+        token = open_user_session(db.session(), user)
+        db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[SESSION_KEY] = token
+    name = app.config["SESSION_COOKIE_NAME"]
+    stored = client.get_cookie(name)
+    if stored is None:
+        raise RuntimeError("signing in left no cookie")
+    return app, f"{name}={stored.value}"
+
+
+def run(rows: int, requests: int, folder: Path) -> dict[str, tuple[float, float]]:
+    """Measure every address on a register of this size."""
+    file = folder / f"register-{rows}.db"
+    if not file.exists():
+        build(f"sqlite:///{file}", rows)
+    app, cookie = signed_in(f"sqlite:///{file}")
+    bare = bare_app(str(file))
+    results = {"bare": measure(caller(bare, "/records"), requests)}
+    for name, address in addresses():
+        results[name] = measure(caller(app, address, cookie), requests)
+    return results
+
+
+def report(results: dict[int, dict[str, tuple[float, float]]]) -> None:
+    """Print medians and 95th percentiles, beside the bare route and the smallest register."""
+    sizes = sorted(results)
+    print("| page | " + " | ".join(f"{size:,} rows" for size in sizes) + " | growth |")
+    print("|---|" + "---|" * (len(sizes) + 1))
+    for name in results[sizes[0]]:
+        cells = [f"{results[size][name][0]:.1f} / {results[size][name][1]:.1f}" for size in sizes]
+        growth = results[sizes[-1]][name][0] / results[sizes[0]][name][0]
+        print(f"| {name} | " + " | ".join(cells) + f" | {growth:.2f} |")
+
+
+def main(arguments: list[str]) -> None:
+    """Measure the list on registers of several sizes."""
+    parser = argparse.ArgumentParser(prog="python -m bench listing", description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--requests", type=int, default=200)
+    parser.add_argument("--folder", type=Path, help="keep the registers here for the next run")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        where = options.folder or Path(folder)
+        report({rows: run(rows, options.requests, where) for rows in options.rows})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
