@@ -1,17 +1,80 @@
 """The stretches of a list that is sorted by a count."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Record
 from app.services.records_list import limits
-from app.services.records_list.order import Values
-from app.services.records_list.scope import Scope, on_metric
-from app.services.records_list.walk import Stretch, Walk, in_outbreak, stages
+from app.services.records_list.order import Cut
+from app.services.records_list.prepared import run
+from app.services.records_list.scope import Scope, in_outbreak, on_metric
+from app.services.records_list.walk import Order, Stretch, Walk, Where, stages
 
 record = Record.__table__
+
+
+@dataclass(frozen=True)
+class Half:
+    """The records with a count, or those without one, on a way from `since` on."""
+
+    walk: Walk
+    counted: bool
+    # The count and perhaps the id of the record to go on from.
+    since: tuple[Any, ...] = ()
+    with_it: bool = True
+
+    @property
+    def shape(self) -> Hashable:
+        """What the conditions look like."""
+        walk = self.walk
+        return walk.scope.shape, walk.keys[0], walk.cut.backward, self._own_shape
+
+    @property
+    def _own_shape(self) -> Hashable:
+        return self.counted, len(self.since), self.with_it
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What the conditions' parameters stand for."""
+        return dict(zip(("since", "since_id"), self.since, strict=False))
+
+    @property
+    def _column(self) -> ColumnElement[Any]:
+        return record.c[self.walk.keys[0].name]
+
+    def where(self) -> Where:
+        """Return the conditions."""
+        if self.counted:
+            span = on_metric(self.walk.scope, record, self.walk.keys[0].name)
+            known = (in_outbreak(), self._column.is_not(None), *span)
+        else:
+            known = (in_outbreak(), self._column.is_(None))
+        return (*known, *self._onward())
+
+    def _onward(self) -> Iterator[ColumnElement[bool]]:
+        if not self.since:
+            return
+        since_id = bindparam("since_id", type_=record.c.id.type)
+        since = bindparam("since", type_=self._column.type)
+        if not self.counted:
+            yield self.walk.onward(record.c.id, since_id, with_it=self.with_it)
+        elif len(self.since) == 1:
+            yield self.walk.onward(self._column, since, with_it=self.with_it)
+        else:
+            pair = tuple_(self._column, record.c.id)
+            yield self.walk.onward(pair, tuple_(since, since_id), with_it=self.with_it)
+
+    def order(self) -> Order:
+        """Return the order of the index that is read."""
+        return self.walk.sorted(*((self._column,) if self.counted else ()), record.c.id)
+
+    def stretch(self, most: int) -> Stretch:
+        """Return the first so many records as a stretch."""
+        return Stretch(("half", self._own_shape), self.where, self.values, self.order, most)
 
 
 def is_direct(scope: Scope, metric: str) -> bool:
@@ -21,77 +84,51 @@ def is_direct(scope: Scope, metric: str) -> bool:
     return not narrowed and not others
 
 
-Where = tuple[ColumnElement[bool], ...]
-Half = tuple[Where, tuple[ColumnElement[int], ...]]
-
-
 def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
     """Yield the records of a list, from a point on, in the order of the count."""
-    for where, order in halves(walk):
+    for half in halves(walk):
         if is_direct(walk.scope, walk.keys[0].name):
-            yield Stretch(where, order=order, most=walk.need)
+            yield half.stretch(walk.need)
         else:
-            yield from _in_stages(session, walk, where, order)
+            yield from _in_stages(session, half)
 
 
 def halves(walk: Walk) -> list[Half]:
     """Return what is left of the records with a count and of those without one, which come last."""
-    metric = walk.keys[0].name
-    from_null = bool(walk.cut.values) and walk.start is None
-    from_count = walk.start is not None
+    cut: Cut = walk.cut
+    from_counted = walk.start is not None
+    from_uncounted = bool(cut.values) and not from_counted
     found = []
-    if not from_null or walk.cut.backward:
-        found.append(_with_count(walk, metric, from_count=from_count))
-    if not walk.scope.query.span(metric) and not (from_count and walk.cut.backward):
-        found.append(_without_count(walk, metric, from_null=from_null))
-    return found[::-1] if walk.cut.backward else found
+    if not from_uncounted or cut.backward:
+        since = cut.values if from_counted else ()
+        found.append(Half(walk, True, since, walk.with_start))
+    if not walk.scope.query.span(walk.keys[0].name) and not (from_counted and cut.backward):
+        since = cut.values if from_uncounted and walk.second is not None else ()
+        found.append(Half(walk, False, since, walk.with_start))
+    return found[::-1] if cut.backward else found
 
 
-def _with_count(walk: Walk, metric: str, *, from_count: bool) -> Half:
-    column = record.c[metric]
-    where: Where = (
-        in_outbreak(walk.scope),
-        column.is_not(None),
-        *on_metric(walk.scope, record, metric),
-    )
-    if from_count:
-        where = (*where, _onward(walk, walk.cut.values, with_it=walk.with_start))
-    return where, walk.sorted(column, record.c.id)
-
-
-def _without_count(walk: Walk, metric: str, *, from_null: bool) -> Half:
-    where: Where = (in_outbreak(walk.scope), record.c[metric].is_(None))
-    if from_null and walk.second is not None:
-        where = (*where, walk.onward(record.c.id, walk.second, with_it=walk.with_start))
-    return where, walk.sorted(record.c.id)
-
-
-def _onward(walk: Walk, values: Values, *, with_it: bool) -> ColumnElement[bool]:
-    """Say that records come after the one with these values in the order of the index."""
-    column = record.c[walk.keys[0].name]
-    if len(values) == 1:
-        return walk.onward(column, values[0], with_it=with_it)
-    return walk.onward(tuple_(column, record.c.id), values, with_it=with_it)
-
-
-def _in_stages(
-    session: Session, walk: Walk, where: Where, order: tuple[ColumnElement[int], ...]
-) -> Iterator[Stretch]:
+def _in_stages(session: Session, half: Half) -> Iterator[Stretch]:
     """Yield a half in pieces that grow, ending where the page would have searched too far."""
-    column = record.c[walk.keys[0].name]
-    for most in stages(walk.need):
-        last = session.execute(
-            select(column, record.c.id).where(*where).order_by(*order).limit(1).offset(most - 1)
-        ).one_or_none()
+    for most in stages(half.walk.need):
+        last = _nth(session, half, most)
+        stretch = replace(half.stretch(most), size=most)
         if last is None:
-            yield Stretch(where, order=order, most=most, size=most)
+            yield stretch
             return
-        end = (last[0], last[1])
-        yield Stretch(where, order=order, most=most, end=end, size=most)
-        onward = (
-            walk.onward(record.c.id, end[1], with_it=False)
-            if end[0] is None
-            else _onward(walk, end, with_it=False)
-        )
-        where = (*where, onward)
-    yield Stretch(where, order=order, most=limits.FENCE)
+        yield replace(stretch, end=last)
+        half = replace(half, since=last, with_it=False)
+    yield half.stretch(limits.FENCE)
+
+
+def _nth(session: Session, half: Half, number: int) -> tuple[Any, ...] | None:
+    """Return the count and id of a half's n-th record."""
+
+    def build() -> Select[Any]:
+        column = record.c[half.walk.keys[0].name]
+        statement = select(column, record.c.id).where(*half.where()).order_by(*half.order())
+        return statement.limit(1).offset(bindparam("skipped"))
+
+    values = {**half.walk.scope.values, **half.values, "skipped": number - 1}
+    last = run(session, ("nth", half.shape), build, values).one_or_none()
+    return None if last is None else (last[0], last[1])

@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal, Record
 from app.services.records_list.asked import RecordQuery
-from app.services.records_list.scope import on_days
-from app.services.records_list.walk import Stretch, Walk, in_outbreak, stages
+from app.services.records_list.prepared import run
+from app.services.records_list.scope import in_outbreak, on_days
+from app.services.records_list.walk import Stretch, Walk, Where, stages
 
 record = Record.__table__
 country = Country.__table__
@@ -57,25 +58,29 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
 def _country_totals(session: Session, walk: Walk) -> Iterator[_Total]:
     """Yield the countries with records, read as they are asked for."""
     start, with_it, batch = walk.start, True, walk.need + 2
-    total = and_(
-        country_total.c.outbreak_id == walk.scope.outbreak_id,
-        country_total.c.country_id == country.c.id,
-    )
+    narrowed = walk.scope.countries is not None and not walk.scope.noted
+
+    def build() -> Select[Any]:
+        total = and_(in_outbreak(country_total), country_total.c.country_id == country.c.id)
+        kept = (country_total.c[name] for name in ("reports", "first_date", "last_date"))
+        statement = (
+            select(country.c.id, country.c.slug, *kept)
+            .join_from(country, country_total, total)
+            .order_by(*walk.sorted(country.c.slug))
+            .limit(bindparam("batch"))
+        )
+        if narrowed:
+            some = country.c.id.in_(bindparam("countries", expanding=True))
+            statement = statement.where(some)
+        if start is None:
+            return statement
+        return statement.where(walk.onward(country.c.slug, bindparam("start"), with_it=with_it))
+
     while True:
-        statement = select(
-            country.c.id,
-            country.c.slug,
-            country_total.c.reports,
-            country_total.c.first_date,
-            country_total.c.last_date,
-        ).join_from(country, country_total, total)
-        if walk.scope.countries is not None and not walk.scope.noted:
-            statement = statement.where(country.c.id.in_(walk.scope.countries))
-        if start is not None:
-            statement = statement.where(walk.onward(country.c.slug, start, with_it=with_it))
-        order = walk.sorted(country.c.slug)
-        found = session.execute(statement.order_by(*order).limit(batch)).all()
-        yield from (_Total._make(row) for row in found)
+        shape = "country totals", walk.shape, start is None, with_it
+        values = {**walk.scope.values, "start": start, "batch": batch}
+        found = [_Total._make(row) for row in run(session, shape, build, values)]
+        yield from found
         if len(found) < batch:
             return
         start, with_it, batch = found[-1].slug, False, batch * 4
@@ -92,21 +97,27 @@ def _likely_reports(query: RecordQuery, total: _Total) -> int:
 
 
 def _one_country(walk: Walk, total: _Total) -> Stretch:
-    where: tuple[ColumnElement[bool], ...] = (
-        in_outbreak(walk.scope),
-        record.c.country_id == total.id,
+    since = total.slug == walk.start and walk.second is not None
+
+    def where() -> Where:
+        one = in_outbreak(), record.c.country_id == bindparam("one")
+        return (*one, walk.onward(record.c.date, bindparam("since"), key=1)) if since else one
+
+    return Stretch(
+        ("one country", since),
+        where,
+        {"one": total.id, "since": walk.second} if since else {"one": total.id},
+        order=lambda: walk.sorted(record.c.date, key=1),
+        # One more than needed: the row that names the start is found, and left out, again.
+        most=walk.need + 1,
+        end=(total.slug,),
     )
-    if total.slug == walk.start and walk.second is not None:
-        where = (*where, walk.onward(record.c.date, walk.second, key=1))
-    # One more than needed: the row the way starts from is found again.
-    order = walk.sorted(record.c.date, key=1)
-    return Stretch(where, order=order, most=walk.need + 1, end=(total.slug,))
 
 
 def _together(walk: Walk, ids: list[int], last_slug: str, size: int) -> Stretch:
-    where = (
-        in_outbreak(walk.scope),
-        record.c.country_id.in_(ids),
-        *on_days(walk.scope, record),
-    )
-    return Stretch(where, end=(last_slug,) if last_slug else (), size=size)
+    def where() -> Where:
+        some = record.c.country_id.in_(bindparam("some", expanding=True))
+        return in_outbreak(), some, *on_days(walk.scope, record)
+
+    end = (last_slug,) if last_slug else ()
+    return Stretch("some countries", where, {"some": ids}, end=end, size=size)

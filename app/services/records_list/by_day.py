@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, DailyTotal, Record
 from app.services.records_list import limits
-from app.services.records_list.scope import on_days
-from app.services.records_list.walk import Stretch, Walk, in_outbreak, stages
+from app.services.records_list.prepared import run
+from app.services.records_list.scope import in_outbreak, on_days
+from app.services.records_list.walk import Stretch, Walk, Where, stages
 
 record = Record.__table__
 country = Country.__table__
@@ -36,7 +38,7 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
     for day, reports in _daily_totals(session, walk):
         if by_name and reports > limits.LARGE_DAY:
             if taken:
-                yield _between(walk, taken, held)
+                yield _between(taken, held)
                 taken, held = [], 0
             yield from _large_day(session, walk, day, reports)
             continue
@@ -44,38 +46,55 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
         # Rows of the day the way starts from may all lie on its other side.
         held += 0 if day == walk.start else reports
         if held >= enough:
-            yield _between(walk, taken, held)
+            yield _between(taken, held)
             taken, held, enough = [], 0, next(amounts, enough)
     if taken:
-        yield _between(walk, taken, held)
+        yield _between(taken, held)
 
 
 def _daily_totals(session: Session, walk: Walk) -> Iterator[tuple[dt.date, int]]:
     """Yield the days with records and their number, read as they are asked for."""
-    query, start, with_it = walk.scope.query, walk.start, True
-    batch = walk.need + 2
-    while True:
-        statement = select(daily_total.c.date, daily_total.c.reports).where(
-            daily_total.c.outbreak_id == walk.scope.outbreak_id
+    start, with_it, batch = walk.start, True, walk.need + 2
+
+    def build() -> Select[Any]:
+        statement = (
+            select(daily_total.c.date, daily_total.c.reports)
+            .where(in_outbreak(daily_total), *on_days(walk.scope, daily_total))
+            .order_by(*walk.sorted(daily_total.c.date))
+            .limit(bindparam("batch"))
         )
-        if query.first:
-            statement = statement.where(daily_total.c.date >= query.first)
-        if query.last:
-            statement = statement.where(daily_total.c.date <= query.last)
-        if start is not None:
-            statement = statement.where(walk.onward(daily_total.c.date, start, with_it=with_it))
-        order = walk.sorted(daily_total.c.date)
-        found = session.execute(statement.order_by(*order).limit(batch)).all()
+        if start is None:
+            return statement
+        onward = walk.onward(daily_total.c.date, bindparam("start"), with_it=with_it)
+        return statement.where(onward)
+
+    while True:
+        shape = "days", walk.shape, start is None, with_it
+        values = {**walk.scope.values, "start": start, "batch": batch}
+        found = run(session, shape, build, values).all()
         yield from ((row.date, row.reports) for row in found)
         if len(found) < batch:
             return
         start, with_it, batch = found[-1][0], False, batch * 4
 
 
-def _between(walk: Walk, days: Sequence[dt.date], size: int) -> Stretch:
+def _between(days: Sequence[dt.date], size: int) -> Stretch:
     earliest, latest = sorted((days[0], days[-1]))
-    between = (record.c.date >= earliest, record.c.date <= latest)
-    return Stretch((in_outbreak(walk.scope), *between), end=(days[-1],), size=size)
+    return Stretch(
+        "between days",
+        _between_days,
+        {"earliest": earliest, "latest": latest},
+        end=(days[-1],),
+        size=size,
+    )
+
+
+def _between_days() -> Where:
+    return (
+        in_outbreak(),
+        record.c.date >= bindparam("earliest"),
+        record.c.date <= bindparam("latest"),
+    )
 
 
 def _large_day(session: Session, walk: Walk, day: dt.date, reports: int) -> Iterator[Stretch]:
@@ -84,53 +103,71 @@ def _large_day(session: Session, walk: Walk, day: dt.date, reports: int) -> Iter
     # As many countries as probably have the rows needed, and some.
     batch = walk.need * known * 5 // (reports * 4) + 16
     start, with_it = (walk.second if day == walk.start else None), True
-    while True:
-        statement = select(country.c.id, country.c.slug)
-        if start is not None:
-            onward = walk.onward(country.c.slug, start, with_it=with_it, key=1)
-            statement = statement.where(onward)
+
+    def build() -> Select[Any]:
         order = walk.sorted(country.c.slug, key=1)
-        found = session.execute(statement.order_by(*order).limit(batch)).all()
-        ids = [id for id, _slug in found]
-        where = (in_outbreak(walk.scope), record.c.date == day, record.c.country_id.in_(ids))
+        statement = select(country.c.id, country.c.slug).order_by(*order).limit(bindparam("batch"))
+        if start is None:
+            return statement
+        onward = walk.onward(country.c.slug, bindparam("start"), with_it=with_it, key=1)
+        return statement.where(onward)
+
+    while True:
+        shape = "countries by name", walk.down(1), start is None, with_it
+        found = run(session, shape, build, {"start": start, "batch": batch}).all()
+        values = {"day": day, "some": [id for id, _slug in found]}
+        end = (day,) if len(found) < batch else (day, found[-1][1])
+        yield Stretch("part of a day", _part_of_day, values, end=end, size=len(found))
         if len(found) < batch:
-            yield Stretch(where, end=(day,), size=len(ids))
             return
         start, with_it = found[-1][1], False
-        yield Stretch(where, end=(day, start), size=len(ids))
+
+
+def _part_of_day() -> Where:
+    some = record.c.country_id.in_(bindparam("some", expanding=True))
+    return in_outbreak(), record.c.date == bindparam("day"), some
 
 
 def _days_of_one_country(walk: Walk) -> Iterator[Stretch]:
+    def where() -> Where:
+        one = record.c.country_id == bindparam("one")
+        return in_outbreak(), one, *on_days(walk.scope, record), *_since(walk)
+
     (country_id,) = walk.scope.countries or ()
-    # The row that names the start, when it is not on the way, is one more to read.
-    since = () if walk.start is None else (walk.onward(record.c.date, walk.start),)
     yield Stretch(
-        (
-            in_outbreak(walk.scope),
-            record.c.country_id == country_id,
-            *on_days(walk.scope, record),
-            *since,
-        ),
-        order=walk.sorted(record.c.date),
+        "one country",
+        where,
+        {"one": country_id, "start": walk.start},
+        order=lambda: walk.sorted(record.c.date),
+        # One more than needed: the row that names the start is found, and left out, again.
         most=walk.need + 1,
     )
 
 
+def _since(walk: Walk) -> Where:
+    return () if walk.start is None else (walk.onward(record.c.date, bindparam("start")),)
+
+
 def _days_of_countries(session: Session, walk: Walk) -> Iterator[Stretch]:
     """Take so many days that the countries together have the rows needed."""
-    countries = walk.scope.countries or ()
-    since = () if walk.start is None else (walk.onward(record.c.date, walk.start),)
-    where = (
-        in_outbreak(walk.scope),
-        record.c.country_id.in_(countries),
-        *on_days(walk.scope, record),
-        *since,
-    )
-    until = _full_page(session, walk) if countries else None
-    if until is not None:
-        yield Stretch((*where, walk.as_far_as(record.c.date, until)), end=(until,))
-        where = (*where, walk.onward(record.c.date, until, with_it=False))
-    yield Stretch(where)
+
+    def all_days() -> Where:
+        some = record.c.country_id.in_(bindparam("countries", expanding=True))
+        return in_outbreak(), some, *on_days(walk.scope, record), *_since(walk)
+
+    def until() -> Where:
+        return *all_days(), walk.as_far_as(record.c.date, bindparam("until"))
+
+    def behind() -> Where:
+        return *all_days(), walk.onward(record.c.date, bindparam("until"), with_it=False)
+
+    day = _full_page(session, walk) if walk.scope.countries else None
+    values = {"start": walk.start, "until": day}
+    if day is None:
+        yield Stretch("all days", all_days, values)
+    else:
+        yield Stretch("until a day", until, values, end=(day,))
+        yield Stretch("behind a day", behind, values)
 
 
 def _full_page(session: Session, walk: Walk) -> dt.date | None:
@@ -152,20 +189,25 @@ def _nth_days(session: Session, walk: Walk, number: int) -> list[dt.date]:
 
     That day does not count: all of its rows may lie on the other side of the start.
     """
-    days = (
-        select(record.c.date)
-        .where(
-            in_outbreak(walk.scope),
-            record.c.country_id == country.c.id,
-            *on_days(walk.scope, record),
+
+    def build() -> Select[Any]:
+        days = (
+            select(record.c.date)
+            .where(
+                in_outbreak(),
+                record.c.country_id == country.c.id,
+                *on_days(walk.scope, record),
+            )
+            .order_by(*walk.sorted(record.c.date))
+            .limit(1)
+            .offset(bindparam("skipped"))
+            .correlate(country)
         )
-        .order_by(*walk.sorted(record.c.date))
-        .limit(1)
-        .offset(number - 1)
-        .correlate(country)
-    )
-    if walk.start is not None:
-        days = days.where(walk.onward(record.c.date, walk.start, with_it=False))
-    statement = select(days.scalar_subquery()).where(country.c.id.in_(walk.scope.countries or ()))
-    found = [day for day in session.scalars(statement) if day is not None]
-    return sorted(found, reverse=walk.down())
+        if walk.start is not None:
+            days = days.where(walk.onward(record.c.date, bindparam("start"), with_it=False))
+        some = country.c.id.in_(bindparam("countries", expanding=True))
+        return select(days.scalar_subquery()).where(some)
+
+    values = {**walk.scope.values, "start": walk.start, "skipped": number - 1}
+    found = run(session, ("nth days", walk.shape), build, values).scalars()
+    return sorted((day for day in found if day is not None), reverse=walk.down())

@@ -1,16 +1,23 @@
 """When few records can match, they are all read through the filter that finds the fewest."""
 
 import math
-from typing import Any
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Record
 from app.services.records_list import by_count, limits
 from app.services.records_list.counting import Reports, bounded, reports_of_countries
-from app.services.records_list.scope import Scope, on_authors, on_countries, on_days, on_metric
-from app.services.records_list.walk import Stretch, in_outbreak
+from app.services.records_list.scope import (
+    Scope,
+    in_outbreak,
+    on_authors,
+    on_countries,
+    on_days,
+    on_metric,
+)
+from app.services.records_list.walk import Stretch
 
 record = Record.__table__
 
@@ -29,13 +36,10 @@ def few_candidates(
         balance = math.isqrt(scope.query.per * reports.number)
         at_most = max(limits.FEW, min(limits.SEARCH, balance))
     if scope.countries == () and not scope.widely_named:
-        return Stretch((record.c.id.in_(scope.noted),), size=len(scope.noted))
-    best = None
-    if reports.number <= at_most:
-        best = Stretch((in_outbreak(scope), *on_days(scope, record)), size=reports.number)
-    for found in (_by_countries, _by_authors, _by_counts):
-        most = at_most if best is None else best.size - 1
-        best = found(session, scope, most) or best
+        return _by_notes(scope)
+    best = _by_days(scope, reports) if reports.number <= at_most else None
+    for find in (_by_countries, _by_authors, _by_counts):
+        best = find(session, scope, at_most if best is None else best.size - 1) or best
     return best
 
 
@@ -47,35 +51,50 @@ def is_direct(scope: Scope) -> bool:
     return scope.is_plain
 
 
+def _by_notes(scope: Scope) -> Stretch:
+    noted = record.c.id.in_(bindparam("noted", expanding=True))
+    values = {"noted": scope.noted}
+    return Stretch("noted", lambda: (noted,), values, size=len(scope.noted))
+
+
+def _by_days(scope: Scope, reports: Reports) -> Stretch:
+    return Stretch("days", lambda: (in_outbreak(), *on_days(scope, record)), size=reports.number)
+
+
 def _by_countries(session: Session, scope: Scope, most: int) -> Stretch | None:
     if scope.countries is None or scope.widely_named:
         return None
     size = reports_of_countries(session, scope) + len(scope.noted)
     if size > most:
         return None
-    (among,) = on_countries(scope, record)
-    return Stretch((in_outbreak(scope), among, *on_days(scope, record)), size=size)
+    return Stretch(
+        "countries",
+        lambda: (in_outbreak(), *on_countries(scope, record), *on_days(scope, record)),
+        size=size,
+    )
 
 
 def _by_authors(session: Session, scope: Scope, most: int) -> Stretch | None:
     if not scope.has_authors:
         return None
     # Without the outbreak: every other index begins with it.
-    where = tuple(on_authors(scope, record))
-    return _counted(session, select(record.c.id).where(*where), where, most)
+    stretch = Stretch("authors", lambda: tuple(on_authors(scope, record)))
+    return _if_few(session, scope, stretch, most)
 
 
 def _by_counts(session: Session, scope: Scope, most: int) -> Stretch | None:
     best = None
     for metric in scope.query.metrics:
-        where = (in_outbreak(scope), *on_metric(scope, record, metric))
+        stretch = _by_count(scope, metric)
         limit = most if best is None else best.size - 1
-        best = _counted(session, select(record.c.id).where(*where), where, limit) or best
+        best = _if_few(session, scope, stretch, limit) or best
     return best
 
 
-def _counted(
-    session: Session, ids: Select[Any], where: tuple[ColumnElement[bool], ...], most: int
-) -> Stretch | None:
-    count = bounded(session, ids, most)
-    return Stretch(where, size=count.number) if count.kind == "exact" else None
+def _by_count(scope: Scope, metric: str) -> Stretch:
+    return Stretch(metric, lambda: (in_outbreak(), *on_metric(scope, record, metric)))
+
+
+def _if_few(session: Session, scope: Scope, stretch: Stretch, most: int) -> Stretch | None:
+    count = bounded(session, scope, stretch, most)
+    return replace(stretch, size=count.number) if count.kind == "exact" else None

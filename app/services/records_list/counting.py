@@ -4,14 +4,15 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Record
 from app.services.records_list import by_count, limits
-from app.services.records_list.order import Cut, on_side, sort_columns
-from app.services.records_list.scope import Scope, conditions, on_authors, on_days, on_metric
-from app.services.records_list.walk import Stretch, Walk, in_outbreak
+from app.services.records_list.order import START, Cut, on_side, sort_columns
+from app.services.records_list.prepared import run
+from app.services.records_list.scope import Scope, conditions, in_outbreak, on_authors, on_days
+from app.services.records_list.walk import Stretch, Walk, Where
 
 record = Record.__table__
 country = Country.__table__
@@ -38,29 +39,49 @@ class Reports:
 
 def read_reports(session: Session, scope: Scope) -> Reports:
     """Read how many records the list's days have in all countries, and which days those are."""
-    statement = select(
-        func.coalesce(func.sum(daily_total.c.reports), 0),
-        func.min(daily_total.c.date),
-        func.max(daily_total.c.date),
-    ).where(daily_total.c.outbreak_id == scope.outbreak_id, *on_days(scope, daily_total))
-    number, first, last = session.execute(statement).one()
+
+    def build() -> Select[Any]:
+        number = func.coalesce(func.sum(daily_total.c.reports), 0)
+        first, last = func.min(daily_total.c.date), func.max(daily_total.c.date)
+        within = in_outbreak(daily_total), *on_days(scope, daily_total)
+        return select(number, first, last).where(*within)
+
+    shape = "reports", scope.query.first is None, scope.query.last is None
+    number, first, last = run(session, shape, build, scope.values).one()
     return Reports(int(number), first, last)
 
 
 def reports_of_countries(session: Session, scope: Scope) -> int:
     """Return how many records the list's countries have on all days."""
-    statement = select(func.coalesce(func.sum(country_total.c.reports), 0)).where(
-        country_total.c.outbreak_id == scope.outbreak_id,
-        country_total.c.country_id.in_(scope.countries or ()),
-    )
-    return int(session.scalar(statement) or 0)
+
+    def build() -> Select[Any]:
+        some = country_total.c.country_id.in_(bindparam("countries", expanding=True))
+        number = func.coalesce(func.sum(country_total.c.reports), 0)
+        return select(number).where(in_outbreak(country_total), some)
+
+    return int(run(session, "reports of countries", build, scope.values).scalar_one())
 
 
-def bounded(session: Session, ids: Select[Any], most: int | None = None) -> Count:
-    """Count the rows of a statement, but not further than a limit."""
+def bounded(
+    session: Session,
+    scope: Scope,
+    stretch: Stretch,
+    most: int | None = None,
+    *,
+    joined: bool = False,
+) -> Count:
+    """Count the records of a stretch, but not further than a limit."""
+
+    def build() -> Select[Any]:
+        ids = select(record.c.id).where(*stretch.where())
+        if joined:
+            ids = ids.join_from(record, country, country.c.id == record.c.country_id)
+        return select(func.count()).select_from(ids.limit(bindparam("most")).subquery())
+
     most = limits.COUNT if most is None else most
-    rows = ids.limit(most + 1).subquery()
-    number = session.scalar(select(func.count()).select_from(rows)) or 0
+    shape = "bounded", scope.shape, stretch.shape
+    values = {**scope.values, **stretch.values, "most": most + 1}
+    number = run(session, shape, build, values).scalar_one()
     return Count(min(number, most), "exact" if number <= most else "more")
 
 
@@ -73,14 +94,12 @@ def count_matching(session: Session, scope: Scope, reports: Reports) -> Count | 
         return Count(reports_of_countries(session, scope))
     if scope.is_plain:
         return _count_days_of_countries(session, scope)
-    ids = select(record.c.id)
     metrics = query.metrics
     if len(metrics) == 1 and by_count.is_direct(scope, metrics[0]):
-        within = on_metric(scope, record, metrics[0])
-        return bounded(session, ids.where(in_outbreak(scope), *within))
-    by_author = [query.imported is not None, query.changed_by is not None].count(True) == 1
-    if by_author and not metrics and not query.text and not query.countries and not scope.has_days:
-        return bounded(session, ids.where(*on_authors(scope, record)))
+        return _count_where(session, scope)
+    one_author = (query.imported is None) != (query.changed_by is None)
+    if one_author and not (metrics or query.text or query.countries or scope.has_days):
+        return bounded(session, scope, Stretch("authors", lambda: tuple(on_authors(scope, record))))
     return None
 
 
@@ -106,10 +125,12 @@ def _count_days_of_countries(session: Session, scope: Scope) -> Count:
             partly.append(country_id)
     if not partly:
         return Count(whole)
-    ids = select(record.c.id).where(
-        in_outbreak(scope), record.c.country_id.in_(partly), *on_days(scope, record)
-    )
-    rest = bounded(session, ids)
+
+    def where() -> Where:
+        some = record.c.country_id.in_(bindparam("some", expanding=True))
+        return in_outbreak(), some, *on_days(scope, record)
+
+    rest = bounded(session, scope, Stretch("some countries", where, {"some": partly}))
     return Count(whole + rest.number, rest.kind)
 
 
@@ -131,24 +152,33 @@ def count_before(session: Session, scope: Scope, cut: Cut, total: Count) -> Coun
 
 
 def _by_day(session: Session, scope: Scope, cut: Cut) -> Count:
-    day, down = cut.values[0], scope.query.sort[0].descending
-    earlier = daily_total.c.date > day if down else daily_total.c.date < day
-    where = (daily_total.c.outbreak_id == scope.outbreak_id, *on_days(scope, daily_total))
-    before, on_the_day = session.execute(
-        select(
-            func.coalesce(func.sum(case((earlier, daily_total.c.reports), else_=0)), 0),
-            func.coalesce(func.sum(case((earlier, 0), else_=daily_total.c.reports)), 0),
-        ).where(*where, earlier | (daily_total.c.date == day))
-    ).one()
+    down = scope.query.sort[0].descending
+
+    def build() -> Select[Any]:
+        date = daily_total.c.date
+        day = bindparam("cut_0", type_=date.type)
+        earlier = date > day if down else date < day
+        reports = daily_total.c.reports
+        return select(
+            func.coalesce(func.sum(case((earlier, reports), else_=0)), 0),
+            func.coalesce(func.sum(case((earlier, 0), else_=reports)), 0),
+        ).where(
+            in_outbreak(daily_total),
+            *on_days(scope, daily_total),
+            date >= day if down else date <= day,
+        )
+
+    shape = "days before", scope.shape, down
+    before, on_the_day = map(int, run(session, shape, build, {**scope.values, **cut.bound}).one())
     if not on_the_day:
-        return Count(int(before))
+        return Count(before)
     if len(cut.values) == 1:
-        return Count(int(before) + (int(on_the_day) if cut.past else 0))
+        return Count(before + (on_the_day if cut.past else 0))
     if on_the_day > limits.LARGE_DAY and scope.query.sort[1].name == "country":
-        within = _share_of_countries(session, scope, cut, int(on_the_day))
+        within = _share_of_countries(session, scope, cut, on_the_day)
     else:
-        within = _count_where(session, scope, cut, record.c.date == day)
-    return Count(int(before) + within.number, within.kind)
+        within = _count_where(session, scope, cut, "day")
+    return Count(before + within.number, within.kind)
 
 
 def _share_of_countries(session: Session, scope: Scope, cut: Cut, reports: int) -> Count:
@@ -164,18 +194,23 @@ def _share_of_countries(session: Session, scope: Scope, cut: Cut, reports: int) 
 
 
 def _by_country(session: Session, scope: Scope, cut: Cut) -> Count:
-    slug, down = cut.values[0], scope.query.sort[0].descending
-    earlier = country.c.slug > slug if down else country.c.slug < slug
-    totals = (
-        select(func.coalesce(func.sum(country_total.c.reports), 0))
-        .join_from(country, country_total, country.c.id == country_total.c.country_id)
-        .where(country_total.c.outbreak_id == scope.outbreak_id, earlier)
-    )
-    if scope.countries is not None:
-        totals = totals.where(country.c.id.in_(scope.countries))
-    before = int(session.scalar(totals) or 0)
-    same = select(country.c.id).where(country.c.slug == slug).scalar_subquery()
-    within = _count_where(session, scope, cut, record.c.country_id == same)
+    down = scope.query.sort[0].descending
+
+    def build() -> Select[Any]:
+        slug = bindparam("cut_0", type_=country.c.slug.type)
+        earlier = country.c.slug > slug if down else country.c.slug < slug
+        totals = (
+            select(func.coalesce(func.sum(country_total.c.reports), 0))
+            .join_from(country, country_total, country.c.id == country_total.c.country_id)
+            .where(in_outbreak(country_total), earlier)
+        )
+        if scope.countries is None:
+            return totals
+        return totals.where(country.c.id.in_(bindparam("countries", expanding=True)))
+
+    shape = "countries before", scope.shape, down
+    before = int(run(session, shape, build, {**scope.values, **cut.bound}).scalar_one())
+    within = _count_where(session, scope, cut, "country")
     return Count(before + within.number, within.kind)
 
 
@@ -192,36 +227,59 @@ def _count_side(session: Session, scope: Scope, cut: Cut, *, backward: bool) -> 
     if scope.query.sort[0].name not in METRICS:
         return _count_where(session, scope, cut, backward=backward)
     walk = Walk(scope, replace(cut, backward=backward), limits.COUNT)
-    ids = [select(record.c.id).where(*where) for where, _order in by_count.halves(walk)]
-    counts = [bounded(session, half) for half in ids]
-    number = sum(count.number for count in counts)
+    counts = [
+        bounded(session, scope, Stretch(("count", half.shape), half.where, half.values))
+        for half in by_count.halves(walk)
+    ]
     exact = all(count.kind == "exact" for count in counts)
-    return Count(number, "exact" if exact else "more")
+    return Count(sum(count.number for count in counts), "exact" if exact else "more")
 
 
 def _count_where(
-    session: Session, scope: Scope, cut: Cut, *where: ColumnElement[bool], backward: bool = True
+    session: Session,
+    scope: Scope,
+    cut: Cut = START,
+    within: Literal["", "day", "country"] = "",
+    *,
+    backward: bool = True,
 ) -> Count:
-    side = on_side(sort_columns(record), scope.query.sort, cut, backward=backward)
-    ids = select(record.c.id).where(*conditions(scope, record), *where)
-    if side is not None:
-        ids = ids.where(side)
-    if any(key.name == "country" for key in scope.query.sort):
-        ids = ids.join_from(record, country, country.c.id == record.c.country_id)
-    return bounded(session, ids)
+    """Count the list's records on one side of a point, or only those of its day or country."""
+    keys = scope.query.sort
+    by_name = bool(cut.values) and any(key.name == "country" for key in keys)
+
+    def where() -> Where:
+        found = list(conditions(scope, record))
+        if within == "day":
+            found.append(record.c.date == bindparam("cut_0"))
+        if within == "country":
+            same = select(country.c.id).where(country.c.slug == bindparam("cut_0"))
+            found.append(record.c.country_id == same.scalar_subquery())
+        side = on_side(sort_columns(record), keys, cut, backward=backward) if cut.values else None
+        return (*found, side) if side is not None else tuple(found)
+
+    shape = "side", keys, cut.shape, within, backward
+    return bounded(session, scope, Stretch(shape, where, cut.bound), joined=by_name)
 
 
 def count_candidates(
     session: Session, scope: Scope, stretch: Stretch, cut: Cut
 ) -> tuple[Count, Count]:
     """Count a list whose records are all in a stretch: in all, and before a point."""
-    listed = select(record).where(*stretch.where).limit(stretch.most).subquery("listed")
-    side = on_side(sort_columns(listed), scope.query.sort, cut, backward=True)
-    before = func.count() if side is None else func.coalesce(func.sum(case((side, 1), else_=0)), 0)
-    statement = (
-        select(func.count(), before)
-        .join_from(listed, country, country.c.id == listed.c.country_id)
-        .where(*conditions(scope, listed))
-    )
-    total, number = session.execute(statement).one()
+    keys = scope.query.sort
+
+    def build() -> Select[Any]:
+        listed = select(record).where(*stretch.where()).limit(bindparam("most")).subquery("listed")
+        side = on_side(sort_columns(listed), keys, cut, backward=True)
+        before = (
+            func.count() if side is None else func.coalesce(func.sum(case((side, 1), else_=0)), 0)
+        )
+        return (
+            select(func.count(), before)
+            .join_from(listed, country, country.c.id == listed.c.country_id)
+            .where(*conditions(scope, listed))
+        )
+
+    shape = "candidates", scope.shape, keys, cut.shape, stretch.shape
+    values = {**scope.values, **cut.bound, **stretch.values, "most": stretch.most}
+    total, number = run(session, shape, build, values).one()
     return Count(total), Count(int(number))

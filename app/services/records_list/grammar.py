@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Country, CountryAlias, Import, Outbreak, User
@@ -27,6 +27,7 @@ from app.services.records_list.asked import (
     Span,
     complete,
 )
+from app.services.records_list.prepared import run
 
 # Read by others: the language, the colours, and whether a CSV begins with a byte-order mark.
 NOT_OURS = frozenset({"lang", "theme", "bom"})
@@ -118,17 +119,7 @@ def shown(text: str) -> str:
 
 def _read_outbreak(session: Session, parameters: _Parameters) -> ListedOutbreak:
     slug = parameters.one("outbreak")[:LONGEST_TEXT]
-    columns = (
-        Outbreak.id,
-        Outbreak.slug,
-        Outbreak.name,
-        Outbreak.counting,
-        Outbreak.is_default,
-        Outbreak.simulated,
-    )
-    found = session.execute(
-        select(*columns).where(or_(Outbreak.is_default, Outbreak.slug == slug))
-    ).all()
+    found = run(session, "outbreaks", _outbreaks, {"slug": slug}).all()
     outbreaks = [ListedOutbreak(*row) for row in found]
     for outbreak in outbreaks:
         if outbreak.slug == slug:
@@ -136,6 +127,14 @@ def _read_outbreak(session: Session, parameters: _Parameters) -> ListedOutbreak:
     if slug:
         parameters.warn("There is no outbreak called %(value)s.", value=shown(slug))
     return next((outbreak for outbreak in outbreaks if outbreak.is_default), ListedOutbreak())
+
+
+def _outbreaks() -> Select[Any]:
+    """Select the default outbreak and the one that is named."""
+    names = ("id", "slug", "name", "counting", "is_default", "simulated")
+    outbreak = Outbreak.__table__
+    wanted = or_(outbreak.c.is_default, outbreak.c.slug == bindparam("slug"))
+    return select(*(outbreak.c[name] for name in names)).where(wanted)
 
 
 def _read_countries(session: Session, parameters: _Parameters) -> tuple[ListedCountry, ...]:

@@ -1,11 +1,11 @@
 """The order of a list, and the point in it where a page begins or ends."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, or_
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, or_
 
 from app.models import METRICS, Country
 from app.models.record import MAX_COUNT
@@ -40,6 +40,16 @@ class Cut:
     past: bool = False
     # The page lies before the point; its rows are found by walking backwards.
     backward: bool = False
+
+    @property
+    def shape(self) -> Hashable:
+        """What the conditions of the point look like; `bound` has their values."""
+        return tuple(value is None for value in self.values), self.past, self.backward
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """What the conditions' parameters stand for."""
+        return {f"cut_{number}": value for number, value in enumerate(self.values)}
 
 
 START = Cut()
@@ -100,24 +110,30 @@ def on_side(
         return false() if cut.past != backward else None
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
-    for key, value in zip(keys, cut.values, strict=False):
+    for number, (key, value) in enumerate(zip(keys, cut.values, strict=False)):
         column = columns[key.name]
-        alternatives.append(and_(*same, _beyond(column, key, value, backward=backward)))
-        same.append(column.is_(None) if value is None else column == value)
+        limit = None if value is None else bindparam(f"cut_{number}", type_=column.type)
+        alternatives.append(and_(*same, _beyond(column, key, limit, backward=backward)))
+        same.append(column.is_(None) if limit is None else column == limit)
     if cut.past == backward:
         alternatives.append(and_(*same))
     first = keys[0]
     if first.name in METRICS:
         return or_(*alternatives)
     # This follows from the others, but only this can be looked up in an index.
-    column, value, down = columns[first.name], cut.values[0], first.descending != backward
-    return and_(column <= value if down else column >= value, or_(*alternatives))
+    column, start = columns[first.name], bindparam("cut_0", type_=columns[first.name].type)
+    reached = column <= start if first.descending != backward else column >= start
+    return and_(reached, or_(*alternatives))
 
 
 def _beyond(
-    column: ColumnElement[Any], key: SortKey, value: Any, *, backward: bool
+    column: ColumnElement[Any],
+    key: SortKey,
+    limit: ColumnElement[Any] | None,
+    *,
+    backward: bool,
 ) -> ColumnElement[bool]:
-    if value is None:
+    if limit is None:
         return column.is_not(None) if backward else false()
-    further = column < value if key.descending != backward else column > value
+    further = column < limit if key.descending != backward else column > limit
     return or_(further, column.is_(None)) if key.name in METRICS and not backward else further

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Changeset, Country, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.order import on_side, ordering, sort_columns
+from app.services.records_list.prepared import run
 from app.services.records_list.scope import conditions
 from app.services.records_list.walk import Stretch, Walk
 
@@ -45,30 +46,35 @@ def read_stretch(session: Session, walk: Walk, stretch: Stretch, limit: int) -> 
     The inner query reads the stretch through its index, the outer one keeps what belongs to the
     list: together, a database might choose to sort or search the whole register.
     """
+    shape = "stretch", walk.shape, stretch.shape
+    values = {
+        **walk.scope.values,
+        **walk.cut.bound,
+        **stretch.values,
+        "most": stretch.most,
+        "limit": limit,
+    }
+    return list(run(session, shape, lambda: _statement(walk, stretch), values))
+
+
+def _statement(walk: Walk, stretch: Stretch) -> Select[Any]:
     listed = (
         select(*(record.c[name] for name in _READ))
-        .where(*stretch.where)
-        .order_by(*stretch.order)
-        .limit(stretch.most)
+        .where(*stretch.where())
+        .order_by(*stretch.order())
+        .limit(bindparam("most"))
         .subquery("listed")
     )
-    columns, keys = sort_columns(listed), walk.keys
-    statement = (
-        select(
-            listed.c.id,
-            listed.c.date,
-            country.c.slug,
-            country.c.name.label("country"),
-            *(listed.c[metric] for metric in METRICS),
-        )
+    columns, keys, backward = sort_columns(listed), walk.keys, walk.cut.backward
+    name = country.c.name.label("country")
+    side = on_side(columns, keys, walk.cut, backward=backward)
+    return (
+        select(listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS))
         .join_from(listed, country, country.c.id == listed.c.country_id)
-        .where(*conditions(walk.scope, listed))
+        .where(*conditions(walk.scope, listed), *(() if side is None else (side,)))
+        .order_by(*ordering(columns, keys, backward=backward))
+        .limit(bindparam("limit"))
     )
-    side = on_side(columns, keys, walk.cut, backward=walk.cut.backward)
-    if side is not None:
-        statement = statement.where(side)
-    order = ordering(columns, keys, backward=walk.cut.backward)
-    return list(session.execute(statement.order_by(*order).limit(limit)))
 
 
 def add_details(
@@ -77,6 +83,12 @@ def add_details(
     """Add what the shown columns say besides the records' own values."""
     if not rows or not DETAILS & set(query.columns):
         return [ListedRecord._make((*row, None, None, "")) for row in rows]
+    ids = {"ids": [row.id for row in rows]}
+    details = {id: rest for id, *rest in run(session, "details", _details, ids)}
+    return [_filled_in(query, row, *details[row.id]) for row in rows]
+
+
+def _details() -> Select[Any]:
     earlier = record.alias("earlier")
     before = (
         select(earlier.c.cases)
@@ -91,13 +103,11 @@ def add_details(
         .correlate(record)
         .scalar_subquery()
     )
-    statement = (
+    return (
         select(record.c.id, before, changeset.c.created_at, changeset.c.actor)
         .join_from(record, changeset, changeset.c.id == record.c.changeset_id)
-        .where(record.c.id.in_([row.id for row in rows]))
+        .where(record.c.id.in_(bindparam("ids", expanding=True)))
     )
-    details = {id: rest for id, *rest in session.execute(statement)}
-    return [_filled_in(query, row, *details[row.id]) for row in rows]
 
 
 def _filled_in(

@@ -1,13 +1,14 @@
 """Which records a list holds: its filters, looked up and turned into conditions."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, false, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Changeset, CountryAlias, Record
+from app.models import METRICS, Changeset, CountryAlias, Record
 from app.models.names import fold_country
 from app.services.messages import Message
 from app.services.records_list import limits
@@ -51,27 +52,69 @@ class Scope:
         """Tell whether the list is narrowed to an import or a user's changes."""
         return self.query.imported is not None or self.query.changed_by is not None
 
+    @cached_property
+    def shape(self) -> Hashable:
+        """What the conditions look like; scopes of one shape differ in `values` only."""
+        query = self.query
+        spans = (query.cases, query.deaths, query.recoveries)
+        return (
+            self.countries is None,
+            bool(self.noted),
+            self.widely_named,
+            query.first is None,
+            query.last is None,
+            *(bound is None for span in spans for bound in (span.least, span.most)),
+            query.imported is None,
+            query.changed_by is None,
+        )
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """What the conditions' parameters stand for."""
+        query = self.query
+        values: dict[str, Any] = {"outbreak": query.outbreak.id}
+        if self.countries is not None:
+            values["countries"] = self.countries
+        if self.noted or self.widely_named:
+            values["noted"] = self.noted
+        if self.widely_named:
+            values["named"] = _pattern(query.text)
+        values |= {"first": query.first} if query.first else {}
+        values |= {"last": query.last} if query.last else {}
+        for metric in query.metrics:
+            span = query.span(metric)
+            values |= {f"least_{metric}": span.least, f"most_{metric}": span.most}
+        values |= {"imported": query.imported} if query.imported is not None else {}
+        values |= {"changed_by": query.changed_by.id} if query.changed_by else {}
+        return {name: value for name, value in values.items() if value is not None}
+
 
 def look_up(session: Session, query: RecordQuery) -> Scope:
     """Look up what the filters name."""
     chosen = tuple(sorted(country.id for country in query.countries)) or None
     if not query.text:
         return Scope(query, chosen)
-    named = session.scalars(_named(query).distinct().limit(limits.COUNTRIES + 1)).all()
-    widely = len(named) > limits.COUNTRIES
+    statement = _named().distinct().limit(limits.COUNTRIES + 1)
+    folds = bool(fold_country(query.text))
+    named = session.scalars(statement, {"named": _pattern(query.text)}).all() if folds else []
     noted, warnings = _look_up_notes(session, query, chosen)
-    if widely:
+    if len(named) > limits.COUNTRIES:
         return Scope(query, chosen, noted, widely_named=True, warnings=warnings)
     countries = tuple(sorted(id for id in named if chosen is None or id in chosen))
     return Scope(query, countries, noted, warnings=warnings)
 
 
-def _named(query: RecordQuery) -> Select[Any]:
+def _named() -> Select[Any]:
     """Select the countries that have the text in one of their names."""
-    folded = fold_country(query.text)
-    # What folds to nothing, such as an accent by itself, is in no name.
-    found = alias.c.alias.contains(folded, autoescape=True) if folded else false()
-    return select(alias.c.country_id).where(found)
+    named = alias.c.alias.like(bindparam("named"), escape="/")
+    return select(alias.c.country_id).where(named)
+
+
+def _pattern(text: str) -> str:
+    folded = fold_country(text)
+    for sign in "/%_":
+        folded = folded.replace(sign, f"/{sign}")
+    return f"%{folded}%"
 
 
 def _look_up_notes(
@@ -95,52 +138,51 @@ def _look_up_notes(
 
 
 def conditions(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool]]:
-    """Yield what is true of every record in the list."""
-    yield records.c.outbreak_id == scope.outbreak_id
+    """Yield what is true of every record in the list; it depends on the scope's shape alone."""
+    yield in_outbreak(records)
     yield from on_countries(scope, records)
     yield from on_days(scope, records)
-    for metric in scope.query.metrics:
+    for metric in METRICS:
         yield from on_metric(scope, records, metric)
     yield from on_authors(scope, records)
 
 
+def in_outbreak(records: FromClause = record) -> ColumnElement[bool]:
+    """Say that a record is of the list's outbreak, which most indexes begin with."""
+    return records.c.outbreak_id == bindparam("outbreak")
+
+
 def on_countries(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on the country, and on the notes that match in its stead."""
+    noted = records.c.id.in_(bindparam("noted", expanding=True))
     if scope.widely_named:
-        yield or_(records.c.country_id.in_(_named(scope.query)), records.c.id.in_(scope.noted))
+        yield or_(records.c.country_id.in_(_named()), noted)
     if scope.countries is None:
         return
-    column = records.c.country_id
-    one = len(scope.countries) == 1
-    among = column == scope.countries[0] if one else column.in_(scope.countries)
-    if scope.noted and not scope.widely_named:
-        among = or_(among, records.c.id.in_(scope.noted))
-    yield among
+    among = records.c.country_id.in_(bindparam("countries", expanding=True))
+    yield or_(among, noted) if scope.noted and not scope.widely_named else among
 
 
 def on_days(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on the day."""
     if scope.query.first:
-        yield records.c.date >= scope.query.first
+        yield records.c.date >= bindparam("first")
     if scope.query.last:
-        yield records.c.date <= scope.query.last
+        yield records.c.date <= bindparam("last")
 
 
 def on_metric(scope: Scope, records: FromClause, metric: str) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on a count; what was not reported is within no bounds."""
     span = scope.query.span(metric)
     if span.least is not None:
-        yield records.c[metric] >= span.least
+        yield records.c[metric] >= bindparam(f"least_{metric}")
     if span.most is not None:
-        yield records.c[metric] <= span.most
+        yield records.c[metric] <= bindparam(f"most_{metric}")
 
 
 def on_authors(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on who or what wrote a record's present state."""
-    query = scope.query
-    if query.imported is not None:
-        imported = select(changeset.c.id).where(changeset.c.import_id == query.imported)
-        yield records.c.changeset_id.in_(imported)
-    if query.changed_by:
-        theirs = select(changeset.c.id).where(changeset.c.user_id == query.changed_by.id)
-        yield records.c.changeset_id.in_(theirs)
+    for name, column in (("imported", changeset.c.import_id), ("changed_by", changeset.c.user_id)):
+        if getattr(scope.query, name) is not None:
+            written = select(changeset.c.id).where(column == bindparam(name))
+            yield records.c.changeset_id.in_(written)

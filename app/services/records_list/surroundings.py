@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal
 from app.services.records_list.asked import ListedCountry, RecordQuery, Span
 from app.services.records_list.counting import Count
 from app.services.records_list.pages import Page, count_list
+from app.services.records_list.prepared import run
+from app.services.records_list.scope import in_outbreak
 
 country = Country.__table__
 country_total = CountryTotal.__table__
@@ -64,31 +67,39 @@ def span_of_days(session: Session, page: Page) -> tuple[dt.date | None, dt.date 
 
 def read_choices(session: Session, outbreak_id: int) -> Choices:
     """Read the countries that the filters offer."""
-    of_outbreak = country_total.c.outbreak_id == outbreak_id
-    with_records = select(func.count()).select_from(country_total).where(of_outbreak)
-    commonest = (
+    outbreak = {"outbreak": outbreak_id}
+    found = run(session, "commonest countries", _commonest, outbreak).all()
+    facets = [Facet(ListedCountry(id, slug, name), reports) for id, slug, name, reports, _ in found]
+    if not found or found[0][-1] > MOST_CHOICES:
+        return Choices(facets)
+    names = run(session, "country names", _names, outbreak)
+    return Choices(facets, tuple(sorted((slug, name) for slug, name in names)))
+
+
+def _commonest() -> Select[Any]:
+    """Select the countries with the most records, and how many countries have any."""
+    all_of_them = select(func.count()).select_from(country_total).where(in_outbreak(country_total))
+    return (
         select(
             country.c.id,
             country.c.slug,
             country.c.name,
             country_total.c.reports,
-            with_records.scalar_subquery(),
+            all_of_them.scalar_subquery(),
         )
         .join_from(country_total, country, country.c.id == country_total.c.country_id)
-        .where(of_outbreak)
+        .where(in_outbreak(country_total))
         .order_by(country_total.c.reports.desc(), country_total.c.country_id)
         .limit(FACETS)
     )
-    found = session.execute(commonest).all()
-    facets = [Facet(ListedCountry(id, slug, name), reports) for id, slug, name, reports, _ in found]
-    if not found or found[0][-1] > MOST_CHOICES:
-        return Choices(facets)
-    names = (
+
+
+def _names() -> Select[Any]:
+    return (
         select(country.c.slug, country.c.name)
         .join_from(country_total, country, country.c.id == country_total.c.country_id)
-        .where(of_outbreak)
+        .where(in_outbreak(country_total))
     )
-    return Choices(facets, tuple(sorted((slug, name) for slug, name in session.execute(names))))
 
 
 def ways_out(session: Session, query: RecordQuery) -> Iterator[Way]:

@@ -4,26 +4,32 @@ A page is read stretch by stretch until it is full, each stretch through one ind
 neither sorting nor looking for matches touches more of the register than a page needs.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from app.models import Record
 from app.services.records_list import limits
 from app.services.records_list.asked import SortKey
 from app.services.records_list.order import Cut, Values
 from app.services.records_list.scope import Scope
 
-record = Record.__table__
+Where = tuple[ColumnElement[bool], ...]
+Order = tuple[ColumnElement[Any], ...]
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """All records between two points of a list that `where` finds, or the first `most` of them."""
+    """All records between two points of a list that `where` finds, or the first `most` of them.
 
-    where: tuple[ColumnElement[bool], ...]
-    order: tuple[ColumnElement[Any], ...] = ()
+    Stretches with one `shape` are found by the same conditions and differ in `values` only.
+    """
+
+    shape: Hashable
+    where: Callable[[], Where]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    order: Callable[[], Order] = tuple
     most: int = limits.FENCE
     # The point where it ends, when the list may go on behind it.
     end: Values = ()
@@ -59,11 +65,16 @@ class Walk:
         """Tell whether the row that names the start lies on the way."""
         return self.cut.past == self.cut.backward
 
+    @property
+    def shape(self) -> Hashable:
+        """What the conditions of this way look like."""
+        return self.scope.shape, self.keys, self.cut.shape
+
     def down(self, key: int = 0) -> bool:
         """Tell whether a key's values fall on this way."""
         return self.keys[key].descending != self.cut.backward
 
-    def sorted(self, *columns: ColumnElement[Any], key: int = 0) -> tuple[ColumnElement[Any], ...]:
+    def sorted(self, *columns: ColumnElement[Any], key: int = 0) -> Order:
         """Return the ORDER BY of columns that go the way of a key."""
         return tuple(column.desc() if self.down(key) else column.asc() for column in columns)
 
@@ -79,11 +90,6 @@ class Walk:
         """Say that a column's values come before this one or are the same."""
         nearer: ColumnElement[bool] = column >= value if self.down() else column <= value
         return nearer
-
-
-def in_outbreak(scope: Scope) -> ColumnElement[bool]:
-    """Say that a record is of the list's outbreak, which most indexes begin with."""
-    return record.c.outbreak_id == scope.outbreak_id
 
 
 def stages(need: int) -> tuple[int, int, int]:
