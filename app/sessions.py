@@ -17,6 +17,10 @@ class RequestSession(Session):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         """Choose the engine: the read-only one for GET, HEAD and OPTIONS."""
+        known = self.info.get("reading")
+        if known is not None and has_request_context() and request.method in SAFE_METHODS:
+            chosen: Engine = known
+            return chosen
         engine = super().get_bind(*args, **kwargs)
         if not isinstance(engine, Engine):
             return engine

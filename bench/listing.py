@@ -1,13 +1,12 @@
 """How long the server takes for a page of the records list, beside a bare route on the same file.
 
-    python -m bench listing [--rows 1000 100000 1000000] [--requests 200]
-
 Every time is that of a whole request inside one process (c = 1), signed in, without the network.
+`python -m bench listing --rows N`, or several sizes at once, kept for the next run:
+`python -m bench.listing --rows 1000 1000000 --folder /var/tmp/registers`.
 """
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -62,7 +61,7 @@ def addresses() -> Iterable[tuple[str, str]]:
             yield f"{name}, by country", f"/records?{words}&sort=country"
 
 
-def measure(call: Callable[[], Any], requests: int) -> tuple[float, float]:
+def timed(call: Callable[[], Any], requests: int) -> tuple[float, float]:
     """Return the median and the 95th percentile of a call, in milliseconds of processor time.
 
     All work is done in this process, so on a quiet machine that is the time a reader waits; on a
@@ -116,34 +115,38 @@ def run(rows: int, requests: int, folder: Path) -> dict[str, tuple[float, float]
         build(f"sqlite:///{file}", rows)
     app, cookie = signed_in(f"sqlite:///{file}")
     bare = bare_app(str(file))
-    results = {"bare": measure(caller(bare, "/records"), requests)}
+    results = {"bare": timed(caller(bare, "/records"), requests)}
     for name, address in addresses():
-        results[name] = measure(caller(app, address, cookie), requests)
+        results[name] = timed(caller(app, address, cookie), requests)
     return results
 
 
-def report(results: dict[int, dict[str, tuple[float, float]]]) -> None:
-    """Print medians and 95th percentiles, beside the bare route and the smallest register."""
+def table(results: dict[int, dict[str, tuple[float, float]]]) -> str:
+    """Return medians and 95th percentiles, beside the smallest register, as Markdown."""
     sizes = sorted(results)
-    print("| page | " + " | ".join(f"{size:,} rows" for size in sizes) + " | growth |")
-    print("|---|" + "---|" * (len(sizes) + 1))
+    lines = [
+        "| page | " + " | ".join(f"{size:,} records" for size in sizes) + " | growth |",
+        "|---|" + "---|" * (len(sizes) + 1),
+    ]
     for name in results[sizes[0]]:
         cells = [f"{results[size][name][0]:.1f} / {results[size][name][1]:.1f}" for size in sizes]
         growth = results[sizes[-1]][name][0] / results[sizes[0]][name][0]
-        print(f"| {name} | " + " | ".join(cells) + f" | {growth:.2f} |")
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {growth:.2f} |")
+    return "\n".join(lines)
 
 
-def main(arguments: list[str]) -> None:
-    """Measure the list on registers of several sizes."""
-    parser = argparse.ArgumentParser(prog="python -m bench listing", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
-    parser.add_argument("--requests", type=int, default=200)
-    parser.add_argument("--folder", type=Path, help="keep the registers here for the next run")
-    options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        where = options.folder or Path(folder)
-        report({rows: run(rows, options.requests, where) for rows in options.rows})
+def measure(rows: int, rounds: int, *, seed: bool = True, folder: Path | None = None) -> str:
+    """Measure the list on registers of 1,000 records and of `rows`."""
+    with tempfile.TemporaryDirectory() as made:
+        where = folder or Path(made)
+        results = {size: run(size, rounds * 50, where) for size in sorted({1_000, rows})}
+    return "## The list, median / p95 ms of processor time\n\n" + table(results) + "\n"
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--requests", type=int, default=150)
+    parser.add_argument("--folder", type=Path, required=True, help="the registers stay here")
+    options = parser.parse_args()
+    print(table({rows: run(rows, options.requests, options.folder) for rows in options.rows}))

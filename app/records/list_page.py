@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.models import METRICS
 from app.records.addresses import Addresses
 from app.records.rows import table_rows
-from app.records.words import Days, chips, order_in_words, place_in_words, records, sentence, title
+from app.records.words import chips, order_in_words, place_in_words, records, sentence, title
 from app.services.messages import Message
 from app.services.records_list import surroundings
 from app.services.records_list.asked import COLUMNS, PAGE_SIZES, SORTS, RecordQuery
@@ -48,7 +48,7 @@ WAYS_OUT = {
 def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[str, Any]:
     """Return everything the page of a list shows."""
     query = page.query
-    known_days = surroundings.span_of_days(session, page)
+    known_days = surroundings.days_of(session, page)
     choices = surroundings.read_choices(session, query.outbreak.id)
     addresses = Addresses(query)
     return {
@@ -64,7 +64,7 @@ def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[s
         "options": options(choices.all),
         "hidden": hidden(query),
         **_table(query, page, addresses),
-        **({} if page.rows else _nothing(session, query, known_days)),
+        **({} if page.rows else _nothing(session, query)),
     }
 
 
@@ -118,10 +118,10 @@ def _table(query: RecordQuery, page: Page, addresses: Addresses) -> dict[str, An
     }
 
 
-def _nothing(session: Session, query: RecordQuery, known_days: Days) -> dict[str, Any]:
+def _nothing(session: Session, query: RecordQuery) -> dict[str, Any]:
     names = [country.name for country in query.countries]
     return {
-        "known_days": known_days,
+        "known_days": surroundings.days_on_record(session, query),
         "who": ", ".join(names) or gettext("The register"),
         "ways_out": list(surroundings.ways_out(session, query)),
         "ways": WAYS_OUT,

@@ -4,17 +4,20 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from flask_babel import format_date, gettext, ngettext
+from babel import Locale
+from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 
+from app.filters import day_in_words
 from app.models import METRICS
 from app.services.records_list.asked import RecordQuery, SortKey, Span
 from app.services.records_list.counting import Count
 from app.services.records_list.pages import Page
+from app.services.records_list.surroundings import Days
 
 # More names than this make a sentence nobody reads.
 MOST_NAMES = 3
-Days = tuple[dt.date | None, dt.date | None]
 
 
 @dataclass(frozen=True)
@@ -95,15 +98,24 @@ def chips(query: RecordQuery) -> Iterator[Chip]:
 
 def order_in_words(keys: tuple[SortKey, ...]) -> str:
     """Say what the list is sorted by: "newest first", "most cases first"."""
-    first = keys[0]
-    words = {
-        "date": (gettext("oldest first"), gettext("newest first")),
-        "country": (gettext("by country"), gettext("by country, from Z to A")),
-        "cases": (gettext("fewest cases first"), gettext("most cases first")),
-        "deaths": (gettext("fewest deaths first"), gettext("most deaths first")),
-        "recoveries": (gettext("fewest recoveries first"), gettext("most recoveries first")),
-    }
-    return str(words[first.name][first.descending])
+    return _orders(get_locale())[keys[0].name, keys[0].descending]
+
+
+@lru_cache(maxsize=16)
+def _orders(locale: Locale | None) -> dict[tuple[str, bool], str]:
+    with force_locale(locale or "en"):
+        return {
+            ("date", False): gettext("oldest first"),
+            ("date", True): gettext("newest first"),
+            ("country", False): gettext("by country"),
+            ("country", True): gettext("by country, from Z to A"),
+            ("cases", False): gettext("fewest cases first"),
+            ("cases", True): gettext("most cases first"),
+            ("deaths", False): gettext("fewest deaths first"),
+            ("deaths", True): gettext("most deaths first"),
+            ("recoveries", False): gettext("fewest recoveries first"),
+            ("recoveries", True): gettext("most recoveries first"),
+        }
 
 
 def metric_name(metric: str) -> str:
@@ -135,14 +147,14 @@ def _days_in_words(first: dt.date | None, last: dt.date | None) -> Iterator[str]
     if first and last:
         yield _span_of_days(first, last)
     elif first:
-        yield gettext("from %(day)s on", day=format_date(first, "d MMMM y"))
+        yield gettext("from %(day)s on", day=day_in_words(first))
     elif last:
-        yield gettext("until %(day)s", day=format_date(last, "d MMMM y"))
+        yield gettext("until %(day)s", day=day_in_words(last))
 
 
 def _span_of_days(first: dt.date, last: dt.date) -> str:
     if first == last:
-        return str(format_date(first, "d MMMM y"))
+        return str(day_in_words(first))
     whole_months = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
     if whole_months and (first.year, first.month) == (last.year, last.month):
         return str(format_date(first, "MMMM y"))
@@ -152,9 +164,7 @@ def _span_of_days(first: dt.date, last: dt.date) -> str:
     if first.year == last.year:
         pattern = "d" if first.month == last.month else "d MMMM"
     beginning = format_date(first, pattern)
-    return str(
-        gettext("%(first)s to %(last)s", first=beginning, last=format_date(last, "d MMMM y"))
-    )
+    return str(gettext("%(first)s to %(last)s", first=beginning, last=day_in_words(last)))
 
 
 def _span_in_words(metric: str, span: Span) -> str:

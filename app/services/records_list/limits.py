@@ -11,7 +11,7 @@ SEARCH = 20_000
 # Fewer matches than this are always read and sorted as a whole.
 FEW = 1_000
 # From here on a day is read country by country instead of sorted as a whole.
-LARGE_DAY = 1_000
+LARGE_DAY = 400
 # More countries than this are looked for among all records.
 COUNTRIES = 500
 # Notes that a search by text reads, and how many of them may match.

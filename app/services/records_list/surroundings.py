@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal
 from app.services.records_list.asked import ListedCountry, RecordQuery, Span
-from app.services.records_list.counting import Count
+from app.services.records_list.counting import Count, read_reports
 from app.services.records_list.pages import Page, count_list
 from app.services.records_list.prepared import run
-from app.services.records_list.scope import in_outbreak
+from app.services.records_list.scope import Scope, in_outbreak
 
 country = Country.__table__
 country_total = CountryTotal.__table__
@@ -50,11 +50,24 @@ class Way:
     count: Count
 
 
-def span_of_days(session: Session, page: Page) -> tuple[dt.date | None, dt.date | None]:
-    """Return the first and the last day with records of the list's countries."""
-    query = page.query
-    if not query.countries:
+Days = tuple[dt.date | None, dt.date | None]
+
+
+def days_of(session: Session, page: Page) -> Days:
+    """Return the first and the last day with records of the page's countries.
+
+    Without countries, that is within the days the page is narrowed to.
+    """
+    if not page.query.countries:
         return page.reports.first, page.reports.last
+    return days_on_record(session, page.query)
+
+
+def days_on_record(session: Session, query: RecordQuery) -> Days:
+    """Return the first and the last day with records of a list's countries, or of any."""
+    if not query.countries:
+        reports = read_reports(session, Scope(query.without_filters()))
+        return reports.first, reports.last
     statement = select(
         func.min(country_total.c.first_date), func.max(country_total.c.last_date)
     ).where(
