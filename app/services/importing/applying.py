@@ -61,11 +61,10 @@ def make_plan(session: Session, outbreak_id: int) -> Plan:
     return Plan(outbreak_id, staged - known, changed, known - changed, first=False)
 
 
-def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days | None) -> None:
+def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days) -> None:
     """Write what the plan found under the changeset, with versions and totals.
 
-    `days` are the totals of the staged rows by day, where they are known: of an outbreak's first
-    import they are the register's.
+    `days` are the totals of the staged rows by day: of an outbreak's first import, the register's.
     """
     changeset.added, changeset.changed = plan.added, plan.changed
     session.flush()

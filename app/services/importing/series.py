@@ -27,13 +27,13 @@ class Series:
         self._falls: Counter[tuple[str, int]] = Counter()
         self._lines: list[tuple[int, str, int]] = []
         self.unsettled: set[int] = set()
+        # By day: the columns of daily_total, if the file is all there is.
         self._days: dict[str, list[int]] = {}
-        self._days_true = True
 
     @property
-    def true_days(self) -> dict[str, list[int]] | None:
-        """Return the columns of daily_total by day, or None when rows were put in another order."""
-        return self._days if self._days_true else None
+    def days(self) -> dict[str, list[int]]:
+        """Return the totals of the rows taken in, by day."""
+        return {day: total for day, total in self._days.items() if total[0]}
 
     def follow(self, rows: Iterable[Row]) -> None:
         """Take rows in, in the order of the file."""
@@ -89,17 +89,21 @@ class Series:
                 if len(self._lines) < MOST_LISTED:
                     self._lines.append((line, metric, name))
 
-    def forget(self, names: Iterable[int]) -> None:
-        """Forget countries whose rows are taken in again, or not at all."""
-        gone = set(names)
-        self._days_true = self._days_true and not gone
-        for name in gone:
+    def take_back(self, rows: Iterable[Row]) -> None:
+        """Forget countries, given all of their rows in the order in which they were taken in."""
+        gone = Series()
+        gone.follow(rows)
+        names = gone._last.keys()
+        for day, total in gone._days.items():
+            kept = self._days[day]
+            self._days[day] = [one - other for one, other in zip(kept, total, strict=True)]
+        for name in names:
             self._last.pop(name, None)
             self._first.pop(name, None)
             for metric in METRICS:
                 self._falls.pop((metric, name), None)
-        self._lines = [noted for noted in self._lines if noted[2] not in gone]
-        self.unsettled -= gone
+        self._lines = [noted for noted in self._lines if noted[2] not in names]
+        self.unsettled -= names
 
     def falls(self) -> Iterator[tuple[str, int, list[int]]]:
         """Yield each metric that falls, how often, and the lines of the first falls."""

@@ -1,6 +1,6 @@
 """Rows of one country and day, and names that need a decision: what is not stored, and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS
 from app.services.importing.report import HELD, MOST_LISTED, RowLeftOut, RowsLeftOut
-from app.services.importing.series import Series
-from app.services.importing.staging import names, repeats, stage, unsettled
+from app.services.importing.series import Row, Series
+from app.services.importing.staging import chosen, repeats, stage
 
 _same_key = and_(repeats.c.name == stage.c.name, repeats.c.date == stage.c.date)
 
@@ -33,50 +33,63 @@ def settle_repeats(session: Session, series: Series, held: RowsLeftOut) -> int:
     """
     if not series.unsettled:
         return 0
-    session.execute(delete(unsettled))
-    session.execute(insert(unsettled), [{"name": name} for name in sorted(series.unsettled)])
-    _find_repeats(session)
-    repeated = _delete_staged(
-        session, exists().where(_same_key, ~repeats.c.conflict, stage.c.line > repeats.c.line)
-    )
-    _hold(session, held, exists().where(_same_key, repeats.c.conflict))
-    series.forget(series.unsettled)
-    series.follow(
-        session.execute(
-            select(
-                stage.c.line,
-                stage.c.name,
-                cast(stage.c.date, String),
-                *(stage.c[metric] for metric in METRICS),
-            )
-            .where(_is_unsettled())
-            .order_by(stage.c.name, stage.c.date)
-            .execution_options(yield_per=1000)
-        )
-    )
-    return repeated
+    _choose(session, series.unsettled)
+    # As the file has them, so that exactly what was taken in is taken back.
+    series.take_back(_chosen_rows(session, stage.c.line))
+    return _put_in_order(session, series, held)
 
 
-def merge_names(session: Session, series: Series, numbers: Mapping[int, int]) -> None:
-    """Give names that turned out to be one country one number; `numbers` maps old to new."""
+def merge_names(
+    session: Session, series: Series, numbers: Mapping[int, int], held: RowsLeftOut
+) -> int:
+    """Give names that turned out to be one country one number; `numbers` maps old to new.
+
+    Returns how many of their rows say what an earlier line says.
+    """
+    if not numbers:
+        return 0
+    _choose(session, {*numbers, *numbers.values()})
+    series.take_back(_chosen_rows(session, stage.c.name, stage.c.date))
     for old, new in numbers.items():
         for table in (stage, repeats):
             session.execute(update(table).where(table.c.name == old).values(name=new))
-    series.forget(numbers)
-    series.unsettled.update(numbers.values())
+    return _put_in_order(session, series, held)
 
 
 def hold_names(session: Session, series: Series, held: RowsLeftOut, numbers: Iterable[int]) -> None:
     """Hold the rows of names that stand for no country yet."""
     gone = set(numbers)
     if gone:
-        undecided = select(names.c.name).where(names.c.country_id.is_(None))
-        _hold(session, held, stage.c.name.in_(undecided))
-        series.forget(gone)
+        _choose(session, gone)
+        series.take_back(_chosen_rows(session, stage.c.name, stage.c.date))
+        _hold(session, held, _is_chosen())
 
 
-def _is_unsettled() -> ColumnElement[bool]:
-    return stage.c.name.in_(select(unsettled.c.name))
+def _choose(session: Session, numbers: Iterable[int]) -> None:
+    session.execute(delete(chosen))
+    session.execute(insert(chosen), [{"name": number} for number in sorted(numbers)])
+
+
+def _is_chosen() -> ColumnElement[bool]:
+    return stage.c.name.in_(select(chosen.c.name))
+
+
+def _chosen_rows(session: Session, *order: ColumnElement[object]) -> Iterator[Row]:
+    columns = (stage.c.line, stage.c.name, cast(stage.c.date, String))
+    counts = (stage.c[metric] for metric in METRICS)
+    rows = select(*columns, *counts).where(_is_chosen()).order_by(*order)
+    for part in session.execute(rows).partitions(1000):
+        yield from part
+
+
+def _put_in_order(session: Session, series: Series, held: RowsLeftOut) -> int:
+    _find_repeats(session)
+    repeated = _delete_staged(
+        session, exists().where(_same_key, ~repeats.c.conflict, stage.c.line > repeats.c.line)
+    )
+    _hold(session, held, exists().where(_same_key, repeats.c.conflict))
+    series.follow(_chosen_rows(session, stage.c.name, stage.c.date))
+    return repeated
 
 
 def _find_repeats(session: Session) -> None:
@@ -99,7 +112,7 @@ def _find_repeats(session: Session) -> None:
                 func.min(stage.c.line),
                 func.coalesce(differ, False),
             )
-            .where(_is_unsettled())
+            .where(_is_chosen())
             .group_by(stage.c.name, stage.c.date)
             .having(func.count() > 1),
         )

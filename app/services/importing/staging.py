@@ -48,9 +48,9 @@ names = Table(
     Column("country_id", Integer),
     prefixes=["TEMPORARY"],
 )
-# Names whose rows have to be put in order.
-unsettled = Table(
-    "import_unsettled",
+# Names whose rows are looked at again.
+chosen = Table(
+    "import_chosen",
     _temporary,
     Column("name", Integer, primary_key=True, autoincrement=False),
     prefixes=["TEMPORARY"],

@@ -16,7 +16,7 @@ from app.services.importing.naming import Naming, name_countries
 from app.services.importing.options import ImportOptions
 from app.services.importing.report import Report, RowsLeftOut
 from app.services.importing.series import Series
-from app.services.importing.settling import hold_names, merge_names, settle_repeats
+from app.services.importing.settling import hold_names, merge_names
 from app.services.importing.source import Source
 from app.services.importing.suggesting import suggest_countries
 from app.services.importing.understanding import Understanding
@@ -80,8 +80,7 @@ def _decide_names(session: Session, checked: Checked, outbreak_id: int) -> Namin
     series = checked.series
     naming = name_countries(session, checked.checker.names.spellings)
     hold_names(session, series, checked.unnamed, naming.near)
-    merge_names(session, series, naming.merged)
-    checked.repeated += settle_repeats(session, series, checked.conflicts)
+    checked.repeated += merge_names(session, series, naming.merged, checked.conflicts)
     if naming.near or naming.merged:
         checked.warnings = collect_warnings(session)
     compare_with_register(session, series, outbreak_id, naming.countries)
@@ -138,7 +137,7 @@ def _apply(
         changeset = open_changeset(session, outbreak_id, options.kind, actor, options.reason)
         changeset.import_id = report.import_id
         report.changeset_id = changeset.id
-        apply_plan(session, plan, changeset, checked.series.true_days)
+        apply_plan(session, plan, changeset, checked.series.days)
 
 
 def _explain(
