@@ -1,7 +1,10 @@
 import functools
 import gzip
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +20,8 @@ from sqlalchemy.orm import Session
 from app import create_app, database, db
 from app.models import Country, Import, Record
 from tests.support.imports import HEADING
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -206,3 +211,41 @@ def test_damaged_database_is_said_in_words(run: Any, good: Path, database_url: s
     result = run(good)
     assert result.exit_code == 1
     assert "damaged" in result.stderr
+
+
+def test_terminated_import_ends_quietly(database_url: str, tmp_path: Path) -> None:
+    asked = threading.Event()
+    go_on = threading.Event()
+
+    class Slow(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.set()
+            go_on.wait(30)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "flask",
+                "--app",
+                "wsgi",
+                "import-csv",
+                f"http://127.0.0.1:{server.server_port}/rows.csv",
+            ],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "CASEBOOK_DATABASE_URL": database_url,
+                "CASEBOOK_INSTANCE": str(tmp_path),
+            },
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert asked.wait(30)
+        process.terminate()
+        _, said = process.communicate(timeout=30)
+        go_on.set()
+        server.shutdown()
+    assert (process.returncode, said) == (1, "Stopped. Nothing was stored.\n")

@@ -41,6 +41,8 @@ _ALIASES = {
     ),
 }  # fmt: skip
 _FIELD_OF = {alias: field for field, aliases in _ALIASES.items() for alias in aliases}
+# So many columns no register has; looking for alike headings among more would take long.
+_MOST_COLUMNS = 1000
 # Two headings as alike as this are probably meant to be the same.
 _ALIKE = 0.75
 
@@ -71,6 +73,9 @@ def read_heading(line: str, asked: Mapping[str, str], delimiter: str | None = No
     # The delimiter that gives the most columns we know, then the most columns.
     best = max(choices, key=lambda choice: _score(readings[choice], asked))
     names = readings[best]
+    if len(names) > _MOST_COLUMNS:
+        text = "The heading row has more than %(most)s columns. Leave out those not needed."
+        raise ImportRefused(Message(text, most=f"{_MOST_COLUMNS:,}"))
     places = _places(names, asked)
     _refuse_missing(names, places)
     return Heading(best, tuple(names), places)

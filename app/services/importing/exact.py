@@ -37,7 +37,7 @@ class RowReader:
         """Say what is wrong with a line that could not be taken apart."""
         suggestion = Message("Look at the quotes of this line.")
         reason = Reason("", shorten(broken.text), broken.reason, suggestion)
-        return RowLeftOut(broken.line, UNREADABLE, {"": shorten(broken.text)}, [reason])
+        return RowLeftOut(broken.line, UNREADABLE, {"text": shorten(broken.text)}, [reason])
 
     def _cell(self, cells: list[str], field: str) -> str:
         return cells[self.heading.places[field]]

@@ -8,7 +8,7 @@ from typing import Any
 from app.services.importing.columns import DELIMITERS, Heading, read_delimiter, read_heading
 from app.services.importing.dates import DateFormat, find_format, read_format
 from app.services.importing.options import ImportOptions
-from app.services.importing.reading import Lines, check_encoding, read_lines
+from app.services.importing.reading import CutLine, Lines, check_encoding, read_lines
 from app.services.importing.report import ImportRefused
 from app.services.importing.rows import Rows, read_rows
 from app.services.importing.source import Source
@@ -94,6 +94,8 @@ def _find_heading(
             mark = re.fullmatch(r"sep=(.)", text.strip("\r\n"))
             if mark and line == 1:
                 delimiter = delimiter or mark[1]
+            elif isinstance(text, CutLine):
+                raise ImportRefused(Message("The first line is too long to be a heading."))
             elif text.strip():
                 return read_heading(text, options.columns, delimiter), line
     raise ImportRefused(Message("%(name)s is empty.", name=source.name))

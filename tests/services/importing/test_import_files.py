@@ -103,6 +103,8 @@ def test_column_is_mapped_by_wish(session: Session) -> None:
         pytest.param("date,country,,cases,deaths\n", "Column 3 has no heading", id="blank"),
         pytest.param("date,country,cases,deaths,recoverys\n", "like recoveries", id="alike"),
         pytest.param("date,cοuntry,cases,deaths,recoveries\n", "for country", id="greek o"),
+        pytest.param("x," * 5_000 + "\n", "more than 1,000 columns", id="many columns"),
+        pytest.param("x," * 5_000_000, "too long to be a heading", id="endless heading"),
         pytest.param(b"%PDF-1.4\n1 0 obj", "a PDF document", id="pdf"),
         pytest.param(b"PK\x03\x04\x14\x00", "ZIP archive or an Excel", id="xlsx"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel", id="xls"),
