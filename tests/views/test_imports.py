@@ -77,7 +77,7 @@ def test_report_asks_a_constant_number_of_queries(
     page(editor.get(f"/imports/{report.import_id}"))
     with query_counter() as queries:
         page(editor.get(f"/imports/{report.import_id}"))
-    # Who asks; the import; its changeset; the rows left out; its outbreak; what undid the changeset.
+    # Who asks; the import; its changeset; the rows left out; its outbreak; what undid it.
     assert len(queries) == 6, "\n".join(queries)
 
 
