@@ -15,7 +15,7 @@ _WORTHWHILE = 50_000
 # An import fills these in their own order, or not at all.
 _FILLED_IN_ORDER = {"ix_record_changeset_id", "ix_record_noted"}
 # KiB of SQLite's page cache meanwhile: rows are appended, and sorting takes as much again.
-_SMALL_CACHE = 16 * 1024
+_SMALL_CACHE = 8 * 1024
 
 _record = Record.metadata.tables[Record.__tablename__]
 

@@ -69,7 +69,7 @@ def store(
         countries.commit()
         report.new_countries = naming.new
         record = _record_import(session, report, outbreak.id, actor, options)
-        _apply(session, checked, report, outbreak.id, actor, options)
+        _apply(session, checked, report, record, options)
         put_before_example(session, outbreak)
     _explain(session, checked, naming, report, outbreak)
     _finish(session, record, report)
@@ -123,19 +123,15 @@ def _record_import(
 
 
 def _apply(
-    session: Session,
-    checked: Checked,
-    report: Report,
-    outbreak_id: int,
-    actor: Actor,
-    options: ImportOptions,
+    session: Session, checked: Checked, report: Report, record: Import, options: ImportOptions
 ) -> None:
-    plan = make_plan(session, outbreak_id)
+    plan = make_plan(session, record.outbreak_id)
     report.added, report.changed = plan.added, plan.changed
     report.same = plan.same + checked.repeated
     if plan.writes:
-        changeset = open_changeset(session, outbreak_id, options.kind, actor, options.reason)
-        changeset.import_id = report.import_id
+        actor = Actor(record.actor, record.user_id)
+        changeset = open_changeset(session, record.outbreak_id, options.kind, actor, options.reason)
+        changeset.import_id = record.id
         report.changeset_id = changeset.id
         apply_plan(session, plan, changeset, checked.series.days)
 
