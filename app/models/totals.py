@@ -37,7 +37,9 @@ class CountryTotal(Base):
 
     __tablename__ = "country_total"
     # The list names the countries with the most reports.
-    __table_args__ = (Index("ix_country_total_outbreak_id_reports", "outbreak_id", "reports"),)
+    __table_args__ = (
+        Index("ix_country_total_outbreak_id_reports", "outbreak_id", "reports", "country_id"),
+    )
 
     outbreak_id: Mapped[int] = mapped_column(ForeignKey("outbreak.id"), primary_key=True)
     country_id: Mapped[int] = mapped_column(ForeignKey("country.id"), primary_key=True)

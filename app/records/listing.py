@@ -51,7 +51,7 @@ def csv_file() -> Response:
     return _stream(chunks, "text/csv; charset=utf-8", "csv")
 
 
-@bp.get("/records.json")
+@bp.get("/records.json", provide_automatic_options=False)
 def json_list() -> Response:
     """Answer with the list as JSON, to programs on any site when reading is public."""
     answer = _stream(export.json_chunks, "application/json")

@@ -309,7 +309,9 @@ def _create_country_total() -> None:
         sa.Column("recoveries", sa.Integer()),
     )
     op.create_index(
-        "ix_country_total_outbreak_id_reports", "country_total", ["outbreak_id", "reports"]
+        "ix_country_total_outbreak_id_reports",
+        "country_total",
+        ["outbreak_id", "reports", "country_id"],
     )
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Record
@@ -77,9 +77,18 @@ def _by_countries(session: Session, scope: Scope, most: int) -> Stretch | None:
 def _by_authors(session: Session, scope: Scope, most: int) -> Stretch | None:
     if not scope.has_authors:
         return None
-    # Without the outbreak: every other index begins with it.
-    stretch = Stretch("authors", lambda: tuple(on_authors(scope, record)))
-    return _if_few(session, scope, stretch, most)
+    return _if_few(session, scope, Stretch("authors", lambda: (_written(scope),)), most)
+
+
+def _written(scope: Scope) -> ColumnElement[bool]:
+    """Say that a record was written by the list's authors, whose records the index finds alone.
+
+    To a database that knows how many records a changeset has on average, when one wrote nearly
+    all of them, reading the whole register looks quicker than that index.
+    """
+    written = record.alias("written")
+    ids = select(written.c.id).where(*on_authors(scope, written)).limit(limits.FENCE)
+    return record.c.id.in_(ids)
 
 
 def _by_counts(session: Session, scope: Scope, most: int) -> Stretch | None:

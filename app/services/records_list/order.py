@@ -1,6 +1,5 @@
 """The order of a list, and the point in it where a page begins or ends."""
 
-import datetime as dt
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, or_
 
 from app.models import METRICS, Country
-from app.models.record import MAX_COUNT
-from app.services.records_list.asked import END, Place, SortKey
+from app.services.records_list.asked import SortKey
 
 country = Country.__table__
 
@@ -53,39 +51,6 @@ class Cut:
 
 
 START = Cut()
-
-
-def read_cut(keys: Sequence[SortKey], place: Place | None) -> Cut | None:
-    """Return the point that a place of the address means, None when it cannot be read."""
-    if place is None:
-        return START
-    if place == END:
-        return Cut(past=True, backward=True)
-    texts = place.key.split(",")
-    if len(texts) > len(keys) or (place.side == "at" and keys[0].name != "date"):
-        return None
-    try:
-        values = tuple(_read(key.name, text) for key, text in zip(keys, texts, strict=False))
-    except ValueError:
-        return None
-    return Cut(values, past=place.side == "after", backward=place.side == "before")
-
-
-def write_key(values: Values) -> str:
-    """Return what names a row in an address: the values it is sorted by."""
-    return ",".join("" if value is None else str(value) for value in values)
-
-
-def _read(name: str, text: str) -> Any:
-    if name == "date":
-        return dt.date.fromisoformat(text)
-    if name == "country":
-        return text
-    if name in METRICS and not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > MAX_COUNT:
-        raise ValueError(text)
-    return int(text)
 
 
 def ordering(

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from app.models import METRICS
 from app.services.messages import Message
 from app.services.records_list import limits
-from app.services.records_list.asked import END, Place, RecordQuery
+from app.services.records_list.asked import (
+    END,
+    NEWEST_FIRST,
+    Place,
+    RecordQuery,
+    SortKey,
+    complete,
+)
 from app.services.records_list.candidates import few_candidates, is_direct
 from app.services.records_list.counting import (
     Count,
@@ -19,8 +26,9 @@ from app.services.records_list.counting import (
     count_matching,
     read_reports,
 )
-from app.services.records_list.order import START, Cut, Values, read_cut, write_key
+from app.services.records_list.order import START, Cut, Values
 from app.services.records_list.paths import stretches
+from app.services.records_list.places import read_place, write_place
 from app.services.records_list.rows import ListedRecord, SortedRow, add_details, read_stretch
 from app.services.records_list.scope import Scope, look_up
 from app.services.records_list.walk import Stretch, Walk
@@ -70,10 +78,13 @@ def read_page(session: Session, query: RecordQuery) -> Page:
     """Read the page of the list that the query's place asks for."""
     plan = _plan(session, query)
     warnings = list(plan.warnings)
-    cut = read_cut(plan.scope.query.sort, plan.scope.query.place)
-    if cut is None:
-        warnings.append(Message("The place in the list cannot be read: this is its beginning."))
-    found = _find(session, plan, cut or START)
+    cut, doubt = read_place(session, plan.scope.query)
+    warnings += [doubt] if doubt else []
+    found = _find(session, plan, cut)
+    if found.end and query.place in (None, END) and (other := _direct_order(plan.scope)):
+        warnings.append(_sorted_otherwise(query, other))
+        plan = _plan(session, other)
+        found = _find(session, plan, found.cut)
     if found.end:
         searched = f"{limits.SEARCH:,}"
         warnings.append(Message("This page stops after searching %(most)s records.", most=searched))
@@ -119,6 +130,26 @@ def _plan(session: Session, query: RecordQuery) -> _Plan:
     simpler = simpler.at(END if query.place == END else None)
     warnings = (*scope.warnings, _cannot_sort(simpler))
     return _Plan(replace(scope, query=simpler), reports, None, warnings)
+
+
+def _direct_order(scope: Scope) -> RecordQuery | None:
+    """Return the same list in an order that leads through its records only, if there is one."""
+    query, metrics = scope.query, scope.query.metrics
+    orders = [(SortKey(metric, True),) for metric in metrics] + [NEWEST_FIRST]
+    for keys in orders:
+        other = replace(query, sort=complete(keys))
+        if is_direct(replace(scope, query=other)):
+            return other
+    return None
+
+
+def _sorted_otherwise(query: RecordQuery, other: RecordQuery) -> Message:
+    return Message(
+        "Too many records match to sort them by %(asked)s, so they are sorted by %(given)s. "
+        "Narrow the list to sort it otherwise.",
+        asked=query.sort[0].name,
+        given=other.sort[0].name,
+    )
 
 
 def _cannot_sort(query: RecordQuery) -> Message:
@@ -195,12 +226,12 @@ def _beside(
     """Return where the neighbouring page begins: beside a row, or where the search was given up."""
     onward = "before" if found.cut.backward else "after"
     if side == onward and found.end and len(found.rows) <= query.per:
-        return Place(side, write_key(found.end))
+        return Place(side, write_place(found.end))
     if not rows:
         # Nothing was found on this way: back to where it came from.
-        return Place(side, write_key(found.cut.values))
+        return Place(side, write_place(found.cut.values))
     row = rows[0] if side == "before" else rows[-1]
-    return Place(side, write_key(tuple(_values(query, row))))
+    return Place(side, write_place(tuple(_values(query, row))))
 
 
 def _values(query: RecordQuery, row: SortedRow) -> Iterator[object]:

@@ -90,19 +90,21 @@ def read_choices(session: Session, outbreak_id: int) -> Choices:
 
 
 def _commonest() -> Select[Any]:
-    """Select the countries with the most records, and how many countries have any."""
-    all_of_them = select(func.count()).select_from(country_total).where(in_outbreak(country_total))
+    """Select the countries with the most records, and how many there are to choose from."""
+    # As many as make the list too long to choose from; to count them all would take longer.
+    some = select(country_total.c.country_id).where(in_outbreak(country_total))
+    counted = select(func.count()).select_from(some.limit(MOST_CHOICES + 1).subquery())
     return (
         select(
             country.c.id,
             country.c.slug,
             country.c.name,
             country_total.c.reports,
-            all_of_them.scalar_subquery(),
+            counted.scalar_subquery(),
         )
         .join_from(country_total, country, country.c.id == country_total.c.country_id)
         .where(in_outbreak(country_total))
-        .order_by(country_total.c.reports.desc(), country_total.c.country_id)
+        .order_by(country_total.c.reports.desc(), country_total.c.country_id.desc())
         .limit(FACETS)
     )
 
