@@ -1,5 +1,6 @@
 """The schema grows by migrations: whole or not at all, both ways, and losing nothing."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -20,6 +21,9 @@ from sqlalchemy.exc import IntegrityError
 from app import create_app, db
 from app.database import Base, engine_options, open_session
 from app.models import Country, CountryAlias, Record
+from app.services import directory
+from app.services.changesets import Actor
+from app.services.importing import import_file
 from tests.conftest import ROOT, SECRET
 from tests.support.schemas import BOOKKEEPING, schema_of
 
@@ -243,3 +247,26 @@ def test_three_upgrades_at_once_all_succeed(migrated: Flask, empty_database_url:
     with connected() as connection:
         query = text(f"SELECT version_num FROM {BOOKKEEPING}")
         assert connection.execute(query).scalars().all() == [REVISIONS[-1]]
+
+
+def test_rows_left_out_keep_their_reasons_down_and_up(database_url: str, app: Flask) -> None:
+    content = b"date,country,cases,deaths\n2003-04-12,Canada,1,0\n2003-04-12,Canada,2,0\n"
+    content += b"2003-04-12,Untied States,1,0\nsoon,Peru,1,0\n2003-04-12,Peru,many,0\n2003-04-12\n"
+    with open_session(database_url) as session:
+        outbreak = directory.default_outbreak(session)
+        directory.create_country(session, "United States")
+        import_file(session, io.BytesIO(content), outbreak.id, Actor("Mina"))
+        session.commit()
+    query = text(
+        "SELECT line, problem, outcome, CAST(reasons AS TEXT) FROM import_row ORDER BY line"
+    )
+    with app.app_context():
+        with connected() as connection:
+            before = connection.execute(query).all()
+        flask_migrate.stamp(directory=str(MIGRATIONS))
+        downgrade("0001")
+        upgrade()
+        with connected() as connection:
+            assert connection.execute(query).all() == before
+    problems = [problem for _, problem, *_ in before]
+    assert problems == ["conflict", "conflict", "near_name", "date", "number", "width"]

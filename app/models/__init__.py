@@ -4,7 +4,8 @@ from app.models.changeset import Changeset
 from app.models.country import Country, CountryAlias
 from app.models.deletion import Deletion
 from app.models.former_slug import FormerSlug
-from app.models.imports import Import, ImportRow
+from app.models.imports import Import, ImportDecision, ImportPiece, ImportRow
+from app.models.job import Job
 from app.models.outbreak import Outbreak
 from app.models.person import Person
 from app.models.record import METRICS, Record, RecordVersion
@@ -23,7 +24,10 @@ __all__ = [
     "Deletion",
     "FormerSlug",
     "Import",
+    "ImportDecision",
+    "ImportPiece",
     "ImportRow",
+    "Job",
     "Outbreak",
     "Person",
     "Record",

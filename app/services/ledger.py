@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.models import Changeset, Import, ImportRow
 
+# The outcomes of lines that are not in the register.
+LEFT_OUT = ("held", "unreadable", "left_out")
+
 
 @dataclass(frozen=True)
 class ImportPage:
@@ -38,9 +41,10 @@ def list_rows(
     session: Session, import_id: int, *, limit: int, after: int = 0, outcome: str | None = None
 ) -> RowPage:
     """List the rows an import left out, in the file's order, after a line; one query."""
-    statement = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.line > after)
-    if outcome is not None:
-        statement = statement.where(ImportRow.outcome == outcome)
+    outcomes = LEFT_OUT if outcome is None else (outcome,)
+    statement = select(ImportRow).where(
+        ImportRow.import_id == import_id, ImportRow.outcome.in_(outcomes), ImportRow.line > after
+    )
     found = list(session.scalars(statement.order_by(ImportRow.line).limit(limit + 1)))
     rows = found[:limit]
     return RowPage(rows, rows[-1].line if len(found) > limit else None)

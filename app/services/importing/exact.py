@@ -45,7 +45,8 @@ class RowReader:
     def _read_day(self, cell: str, reasons: list[Reason]) -> str:
         day = self.date_format.read(cell)
         if day is None:
-            reasons.append(Reason(self.heading.name_of("date"), cell, *self._explain_day(cell)))
+            column = self.heading.name_of("date")
+            reasons.append(Reason(column, cell, *self._explain_day(cell), problem="date"))
         return day or ""
 
     def _explain_day(self, cell: str) -> tuple[Message, Message]:
@@ -66,7 +67,7 @@ class RowReader:
             return number
         suggestion = Message("Write the country's name.")
         column = self.heading.name_of("country")
-        reasons.append(Reason(column, cell, self.names.refused[cell], suggestion))
+        reasons.append(Reason(column, cell, self.names.refused[cell], suggestion, "name"))
         return -1
 
     def _read_count(self, metric: str, cells: list[str], reasons: list[Reason]) -> Count:
@@ -79,7 +80,8 @@ class RowReader:
             return read_count(cell)
         except Unreadable as error:
             suggestion = Message("Write a whole number, or leave the cell empty.")
-            reasons.append(Reason(self.heading.name_of(metric), cell, error.message, suggestion))
+            column = self.heading.name_of(metric)
+            reasons.append(Reason(column, cell, error.message, suggestion, "number"))
             return None
 
     def explain_width(self, line: int, cells: list[str]) -> RowLeftOut:
@@ -92,7 +94,7 @@ class RowReader:
         else:
             suggestion = Message("Complete the row.")
         value = shorten(self.heading.delimiter.join(cells))
-        return self._leave_out(line, cells, [Reason("", value, reason, suggestion)])
+        return self._leave_out(line, cells, [Reason("", value, reason, suggestion, "width")])
 
     def _leave_out(self, line: int, cells: list[str], reasons: list[Reason]) -> RowLeftOut:
         places = self.heading.places

@@ -27,7 +27,7 @@ def explain_conflicts(
         text = "Lines %(lines)s give this country and day different counts."
         reason = Message(text, lines=_list(lines[row.name, row.date]))
         suggestion = Message("Keep one of the lines, or correct its date or country.")
-        row.reasons = [Reason(column, value, reason, suggestion)]
+        row.reasons = [Reason(column, value, reason, suggestion, "conflict")]
 
 
 def explain_names(
@@ -41,7 +41,7 @@ def explain_names(
         text = "Did you mean %(names)s? Correct the name, or add it as a country if it is one."
         suggestion = Message(text, names=" or ".join(near))
         column = heading.name_of("country")
-        row.reasons = [Reason(column, row.cells["country"], reason, suggestion)]
+        row.reasons = [Reason(column, row.cells["country"], reason, suggestion, "near_name")]
 
 
 def _complete(row: RowLeftOut, spellings: Sequence[str], naming: Naming) -> None:

@@ -19,6 +19,7 @@ def keep_rows(session: Session, import_id: int, rows: Iterable[RowLeftOut]) -> N
             "country_id": row.country_id,
             "date": row.date,
             **dict(zip(METRICS, row.counts, strict=True)),
+            "problem": row.problem,
             "outcome": row.outcome,
             "reasons": [reason.as_dict() for reason in row.reasons],
         }

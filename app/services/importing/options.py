@@ -14,12 +14,22 @@ class ImportOptions:
 
     # "abort" stores nothing when a single row cannot be stored.
     on_problem: Literal["hold", "abort"] = "hold"
+    # Whose counts stand where the register says something else; "ask" holds such rows.
+    existing: Literal["file", "register", "ask"] = "file"
+    # A blank cell says nothing, or that nothing was reported after all.
+    blanks: Literal["keep", "overwrite"] = "keep"
+    # Rows of one country and day that are parts of it are held, or summed.
+    parts: Literal["hold", "sum"] = "hold"
     encoding: str | None = None
     delimiter: str | None = None
     # Such as "dd/mm/yyyy" or "%d/%m/%Y".
     date_format: str | None = None
     # The file's heading -> one of FIELDS, where the heading does not say it.
     columns: Mapping[str, str] = field(default_factory=dict)
+    # Whether the file tells totals so far or what is new each day.
+    counting: Literal["cumulative", "new"] | None = None
+    # The sheet of a spreadsheet.
+    sheet: str | None = None
     # The changeset's kind and reason.
     kind: str = "import"
     reason: str = ""

@@ -13,7 +13,10 @@ LONGEST_CELL = 200
 
 HELD: Final = "held"
 UNREADABLE: Final = "unreadable"
-Outcome = Literal["held", "unreadable"]
+Outcome = Literal["held", "unreadable", "left_out"]
+# Why a row is not stored: two lines of one key, a name close to another, a record that says
+# something else; a cell that is no date, number or name, a row of another width, a broken quote.
+Problem = Literal["conflict", "near_name", "exists", "date", "number", "name", "width", "broken"]
 
 
 class ImportRefused(ServiceError):
@@ -28,6 +31,8 @@ class Reason:
     value: str
     reason: Message
     suggestion: Message | None = None
+    # What sort of problem it is, by which rows are grouped.
+    problem: Problem = "broken"
 
     def suggesting(self, suggestion: Message) -> "Reason":
         """Return the same reason with a suggestion."""
@@ -57,6 +62,11 @@ class RowLeftOut:
     country_id: int | None = None
     date: dt.date | None = None
     counts: tuple[int | None, int | None, int | None] = (None, None, None)
+
+    @property
+    def problem(self) -> Problem:
+        """Name the sort of problem it is, by the first of its reasons."""
+        return self.reasons[0].problem
 
 
 @dataclass
