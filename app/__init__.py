@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.database import Base, engine_options, normalise_url
 from app.sessions import RequestSession
@@ -74,6 +73,3 @@ def _set_up_web(app: Flask) -> None:
         module.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    if proxies := app.config["TRUSTED_PROXIES"]:
-        # Whoever is asked for more hops than there are proxies believes what visitors write.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]

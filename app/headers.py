@@ -44,8 +44,10 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.after_request(_add_headers)
     if proxies := app.config.get("TRUSTED_PROXIES", 0):
+        # The host is the one that was asked for: a proxy that does not write X-Forwarded-Host
+        # passes on what a visitor wrote there.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0
         )
 
 
@@ -62,11 +64,16 @@ def _set_up_cookies(app: Flask) -> None:
     )
 
 
+def headers_of(app: Flask) -> dict[str, str]:
+    """Return the headers of every answer of the app, static files included."""
+    if app.config["SESSION_COOKIE_SECURE"]:
+        return {**HEADERS, "Strict-Transport-Security": STRICT_TRANSPORT}
+    return HEADERS
+
+
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in headers_of(current_app).items():
         response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     _set_caching(response)
     return response
 

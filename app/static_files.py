@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from wsgiref.headers import Headers
@@ -12,7 +13,7 @@ from flask_compress import Compress
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
-from app.headers import HEADERS
+from app.headers import headers_of
 
 # Answers people wait for; exports are streamed in these types too, chunk by chunk.
 COMPRESSED_TYPES = (
@@ -58,7 +59,7 @@ def init_app(app: Flask) -> None:
         max_age=0,
         immutable_file_test=lambda _path, _url: not changing,
         allow_all_origins=False,
-        add_headers_function=_add_headers,
+        add_headers_function=partial(_add_headers, headers_of(app)),
     )
 
 
@@ -66,10 +67,9 @@ def _files(folder: Path) -> Iterator[Path]:
     return (file for file in sorted(folder.rglob("*")) if file.is_file())
 
 
-def _add_headers(headers: Headers, _path: str, _url: str) -> None:
-    for name, value in HEADERS.items():
+def _add_headers(ours: dict[str, str], headers: Headers, _path: str, _url: str) -> None:
+    for name, value in ours.items():
         headers[name] = value
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 def _with_compressed_files(folder: Path, cache: Path) -> Path:

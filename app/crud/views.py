@@ -20,6 +20,7 @@ from app.errors import wants_json
 from app.forms import NOT_VALUES, BaseForm
 from app.language import translate
 from app.messages import say, warn
+from app.models import Deletion
 from app.services import deletions, entries
 
 MOST_DELETIONS = 100
@@ -88,6 +89,8 @@ class Directory:
     @requires("editor")
     def update(self, key: str) -> ResponseReturnValue:
         """Save an edited entry; one that somebody else changed meanwhile shows both states."""
+        if request.method == "POST" and (gone := self._find_deleted(key)):
+            return self._edit_of_deleted(gone)
         entry = get_entry(self.model)
         form = self.form(obj=entry)
         self.prepare(form)
@@ -164,6 +167,18 @@ class Directory:
         db.session.commit()
         say(text)
         return redirect(url_for(".show", key=self.key_of(entry)), code=303)
+
+    def _find_deleted(self, key: str) -> Deletion | None:
+        session = db.session()
+        if entries.find_entry(session, self.model, key):
+            return None
+        return deletions.find_deletion(session, self.model, key)
+
+    def _edit_of_deleted(self, gone: Deletion) -> ResponseReturnValue:
+        """Give what was typed back, to be added anew or copied once the entry is back."""
+        form = self.form()
+        self.prepare(form)
+        return self._page("form", form=form, gone=gone), 409
 
     def _duplicate(
         self, form: BaseForm, error: entries.DuplicateEntry, **context: Any

@@ -64,6 +64,21 @@ def restore_entry(session: Session, model: type[Entry], deletion_id: int) -> Ent
     return session.get_one(model, row["id"])
 
 
+def find_deletion(session: Session, model: type[Base], key: str) -> Deletion | None:
+    """Find the latest deletion of the entry that had this part of the address and is not back."""
+    columns = table_of(model).columns
+    if "slug" in columns:
+        is_named = Deletion.row["slug"].as_string() == key
+    elif key.isascii() and key.isdigit() and len(key) < 10:
+        is_named = Deletion.row["id"].as_integer() == int(key)
+    else:
+        return None
+    statement = select(Deletion).where(
+        Deletion.kind == table_of(model).name, Deletion.restored_at.is_(None), is_named
+    )
+    return session.scalar(statement.order_by(Deletion.id.desc()).limit(1))
+
+
 def list_deletions(session: Session, model: type[Base], limit: int) -> list[Deletion]:
     """List what was deleted from a directory and is not back, newest first."""
     statement = (

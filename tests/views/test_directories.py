@@ -214,12 +214,41 @@ def test_deleted_id_is_never_given_again(
     assert getattr(reload().scalars(select(kind.model)).one(), "id") == 2  # noqa: B009
 
 
-def test_second_delete_and_edit_of_deleted_are_not_found(editor: FlaskClient, kind: Kind) -> None:
+def test_second_delete_of_an_entry_is_not_found(editor: FlaskClient, kind: Kind) -> None:
     add(editor, kind)
     editor.post(f"{kind.address}/delete", data={"revision": "1"})
     assert editor.post(f"{kind.address}/delete", data={"revision": "1"}).status_code == 404
-    assert editor.post(f"{kind.address}/edit", data=kind.values).status_code == 404
     assert editor.get(kind.address).status_code == 404
+    assert editor.get(f"{kind.address}/edit").status_code == 404
+
+
+def test_edit_of_a_deleted_entry_gives_back_what_was_typed(
+    editor: FlaskClient, kind: Kind, page: ReadPage, reload: Callable[[], Session]
+) -> None:
+    add(editor, kind)
+    editor.post(f"{kind.address}/delete", data={"revision": "1"})
+    editor.get(kind.list)  # It shows, and so uses up, the message of the deletion.
+    name = next(iter(kind.values))
+    typed = {**kind.values, name: "Typed", "revision": "1"}
+    answer = page(editor.post(f"{kind.address}/edit", data=typed), status=409)
+    assert f"{kind.title} was deleted while you were editing" in answer.text(".message.warning")
+    assert answer.form()[name] == "Typed"
+    assert editor.post(f"{kind.list}/new", data=answer.form()).status_code == 303
+    assert getattr(reload().scalars(select(kind.model)).one(), name) == "Typed"
+
+
+def test_edit_sent_to_a_former_address_is_about_the_same_entry(
+    editor: FlaskClient, page: ReadPage, reload: Callable[[], Session]
+) -> None:
+    kind = KINDS[0]
+    add(editor, kind)
+    renamed = {"name": "Mina Lee", "revision": "1"}
+    assert editor.post(f"{kind.address}/edit", data=renamed).status_code == 303
+    typed = {"name": "Mina Kim", "revision": "1"}
+    answer = page(editor.post(f"{kind.address}/edit", data=typed), status=409)
+    assert answer.form()["name"] == "Mina Kim"
+    assert editor.post(f"{kind.address}/edit", data=answer.form()).status_code == 303
+    assert reload().scalars(select(Person.name)).one() == "Mina Kim"
 
 
 @pytest.mark.parametrize(

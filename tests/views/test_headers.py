@@ -56,6 +56,9 @@ def test_https_closes_cookies_to_plain_http(app: Flask) -> None:
     answer = client.get("/none", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert secure.config["SESSION_COOKIE_NAME"] == "__Host-casebook"
+    styles = client.get(f"{secure.static_url_path}/app.css", base_url="https://localhost")
+    assert styles.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    styles.close()
 
 
 def test_method_override_is_ignored(client: FlaskClient) -> None:
@@ -63,9 +66,13 @@ def test_method_override_is_ignored(client: FlaskClient) -> None:
     assert answer.status_code == 405
 
 
-def test_forwarded_host_counts_only_behind_a_known_proxy(client: FlaskClient) -> None:
-    answer = client.get("/none", headers={"X-Forwarded-Host": "elsewhere.example"})
-    assert "elsewhere" not in answer.text
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_forwarded_host_is_never_believed(app: Flask, proxies: int) -> None:
+    behind = create_app({**app.config, "TRUSTED_PROXIES": proxies})
+    header = {"X-Forwarded-Host": "elsewhere.example"}
+    answer = behind.test_client().get("/records/", headers=header)
+    assert answer.status_code == 301
+    assert "elsewhere" not in answer.headers["Location"]
 
 
 def test_unknown_host_is_refused_where_hosts_are_named(app: Flask, client: FlaskClient) -> None:
