@@ -32,3 +32,13 @@ secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 
 errorlog = "-"
+
+
+def on_starting(server: object) -> None:
+    """Refuse an insecure configuration in one sentence, before any worker loads the app."""
+    from config import Config, InsecureConfiguration
+
+    try:
+        Config().secret_key()
+    except InsecureConfiguration as refusal:
+        raise SystemExit(f"Error: {refusal.format_message()}") from None

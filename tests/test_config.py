@@ -149,3 +149,22 @@ def test_command_line_refuses_in_one_line(
     assert ran.returncode == 1
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_server_refuses_an_insecure_key_in_one_sentence(tmp_path: Path) -> None:
+    settings = {
+        "CASEBOOK_ENV": "production",
+        "CASEBOOK_SECRET_KEY": "short",
+        "CASEBOOK_INSTANCE": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "wsgi:app"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "The secret key in CASEBOOK_SECRET_KEY is too weak." in done.stderr
+    assert "Traceback" not in done.stderr
