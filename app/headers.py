@@ -59,6 +59,9 @@ def _set_up_cookies(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
+        # The session in the database ends 30 days after it began, however often it is used: to
+        # sign the same cookie again for each page would keep nobody in for longer.
+        SESSION_REFRESH_EACH_REQUEST=False,
         # A form stays good as long as the session: nothing expires while it is read.
         WTF_CSRF_TIME_LIMIT=None,
     )

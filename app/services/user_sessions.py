@@ -5,13 +5,24 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
 from app.models import User, UserSession
 
 SESSION_LIFE = dt.timedelta(days=30)
+
+# Every request of a signed-in user asks this: to build it anew took longer than to run it.
+_USER_OF_SESSION = (
+    select(User)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.expires_at > bindparam("now"),
+        User.disabled_at.is_(None),
+    )
+)
 
 
 def open_user_session(session: Session, user: User) -> str:
@@ -33,15 +44,8 @@ def open_user_session(session: Session, user: User) -> str:
 
 def find_session_user(session: Session, token: str) -> User | None:
     """Return the user whose session has this token, unless it ended or the user is disabled."""
-    return session.scalars(
-        select(User)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.expires_at > utc_now(),
-            User.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    values = {"token_hash": hash_token(token), "now": utc_now()}
+    return session.scalars(_USER_OF_SESSION, values).one_or_none()
 
 
 def list_user_sessions(session: Session, user: User) -> Sequence[UserSession]:
