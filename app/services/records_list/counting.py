@@ -41,9 +41,13 @@ def read_reports(session: Session, scope: Scope) -> Reports:
     """Read how many records the list's days have in all countries, and which days those are."""
 
     def build() -> Select[Any]:
-        number = func.coalesce(func.sum(daily_total.c.reports), 0)
-        first, last = func.min(daily_total.c.date), func.max(daily_total.c.date)
         within = in_outbreak(daily_total), *on_days(scope, daily_total)
+        number = func.coalesce(func.sum(daily_total.c.reports), 0)
+        # Alone, the least and the greatest are found at the ends of an index.
+        first, last = (
+            select(end(daily_total.c.date)).where(*within).scalar_subquery()
+            for end in (func.min, func.max)
+        )
         return select(number, first, last).where(*within)
 
     shape = "reports", scope.query.first is None, scope.query.last is None

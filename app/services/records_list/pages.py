@@ -29,7 +29,7 @@ from app.services.records_list.counting import (
 from app.services.records_list.order import START, Cut, Values
 from app.services.records_list.paths import stretches
 from app.services.records_list.places import read_place, write_place
-from app.services.records_list.rows import ListedRecord, SortedRow, add_details, read_stretch
+from app.services.records_list.rows import ListedRecord, SortedRow, is_detailed, read_stretch
 from app.services.records_list.scope import Scope, look_up
 from app.services.records_list.walk import Stretch, Walk
 
@@ -162,7 +162,8 @@ def _cannot_sort(query: RecordQuery) -> Message:
 
 def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
     query = plan.scope.query
-    found = _search(session, Walk(plan.scope, cut, query.per + 1), plan.candidates)
+    walk = Walk(plan.scope, cut, query.per + 1, detailed=is_detailed(query))
+    found = _search(session, walk, plan.candidates)
     if found.end:
         few = few_candidates(session, plan.scope, plan.reports, at_most=limits.SEARCH)
         if few is not None:
@@ -203,7 +204,7 @@ def _page(session: Session, plan: _Plan, found: _Found, warnings: list[Message])
     at_end = not cut.values if cut.backward else not more
     return Page(
         query=query,
-        rows=add_details(session, query, rows),
+        rows=[ListedRecord(*row) for row in rows],
         total=total,
         before=before,
         reports=plan.reports,

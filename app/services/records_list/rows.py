@@ -1,24 +1,23 @@
 """The rows of a page: found in their order first, then filled in."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Changeset, Country, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.order import on_side, ordering, sort_columns
 from app.services.records_list.prepared import run
-from app.services.records_list.scope import conditions
+from app.services.records_list.scope import conditions, in_outbreak
 from app.services.records_list.walk import Stretch, Walk
 
 record = Record.__table__
 country = Country.__table__
 changeset = Changeset.__table__
 
-# id, date, slug, country, cases, deaths, recoveries
+# The fields of a ListedRecord, without those after `recoveries` where no column shows them.
 SortedRow = Row[*tuple[Any, ...]]
 _READ = ("id", "outbreak_id", "country_id", "date", *METRICS, "changeset_id")
 DETAILS = frozenset({"new", "changed"})
@@ -36,8 +35,15 @@ class ListedRecord(NamedTuple):
     recoveries: int | None
     # Since the country's report before; None when there is none, or none was asked for.
     new: int | None = None
+    # What wrote its present state.
+    changeset_id: int = 0
     changed_at: dt.datetime | None = None
     changed_by: str = ""
+
+
+def is_detailed(query: RecordQuery) -> bool:
+    """Tell whether a shown column says more than the records' own values."""
+    return not DETAILS.isdisjoint(query.columns)
 
 
 def read_stretch(session: Session, walk: Walk, stretch: Stretch, limit: int) -> list[SortedRow]:
@@ -68,53 +74,55 @@ def _statement(walk: Walk, stretch: Stretch) -> Select[Any]:
     columns, keys, backward = sort_columns(listed), walk.keys, walk.cut.backward
     name = country.c.name.label("country")
     side = on_side(columns, keys, walk.cut, backward=backward)
-    return (
-        select(listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS))
+    more = (listed.c.country_id, listed.c.changeset_id) if walk.detailed else ()
+    shown = (
+        select(
+            listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS), *more
+        )
         .join_from(listed, country, country.c.id == listed.c.country_id)
         .where(*conditions(walk.scope, listed), *(() if side is None else (side,)))
         .order_by(*ordering(columns, keys, backward=backward))
         .limit(bindparam("limit"))
     )
+    return _with_details(walk, shown.subquery("shown")) if walk.detailed else shown
 
 
-def add_details(
-    session: Session, query: RecordQuery, rows: Sequence[SortedRow]
-) -> list[ListedRecord]:
-    """Add what the shown columns say besides the records' own values."""
-    if not rows or not DETAILS & set(query.columns):
-        return [ListedRecord._make((*row, None, None, "")) for row in rows]
-    ids = {"ids": [row.id for row in rows]}
-    details = {id: rest for id, *rest in run(session, "details", _details, ids)}
-    return [_filled_in(query, row, *details[row.id]) for row in rows]
+def _with_details(walk: Walk, shown: Subquery) -> Select[Any]:
+    """Add to the rows of a page, and to no other, what takes another look into the register."""
+    columns = {
+        "country": shown.c.slug,
+        **{name: shown.c[name] for name in ("date", "id", *METRICS)},
+    }
+    new: ColumnElement[Any] = shown.c.cases
+    if walk.scope.query.outbreak.counting != "daily":
+        new = shown.c.cases - _cases_before(shown)
+    return (
+        select(
+            *(shown.c[name] for name in ("id", "date", "slug", "country", *METRICS)),
+            new.label("new"),
+            shown.c.changeset_id,
+            changeset.c.created_at.label("changed_at"),
+            changeset.c.actor.label("changed_by"),
+        )
+        # Each record has a changeset; this join says that the rows are to be read first.
+        .outerjoin_from(shown, changeset, changeset.c.id == shown.c.changeset_id)
+        .order_by(*ordering(columns, walk.keys, backward=walk.cut.backward))
+    )
 
 
-def _details() -> Select[Any]:
+def _cases_before(shown: Subquery) -> ScalarSelect[Any]:
+    """Select the cases of the country's latest report before that states them."""
     earlier = record.alias("earlier")
-    before = (
+    return (
         select(earlier.c.cases)
         .where(
-            earlier.c.outbreak_id == record.c.outbreak_id,
-            earlier.c.country_id == record.c.country_id,
-            earlier.c.date < record.c.date,
+            in_outbreak(earlier),
+            earlier.c.country_id == shown.c.country_id,
+            earlier.c.date < shown.c.date,
             earlier.c.cases.is_not(None),
         )
         .order_by(earlier.c.date.desc())
         .limit(1)
-        .correlate(record)
+        .correlate(shown)
         .scalar_subquery()
     )
-    return (
-        select(record.c.id, before, changeset.c.created_at, changeset.c.actor)
-        .join_from(record, changeset, changeset.c.id == record.c.changeset_id)
-        .where(record.c.id.in_(bindparam("ids", expanding=True)))
-    )
-
-
-def _filled_in(
-    query: RecordQuery, row: SortedRow, before: int | None, at: dt.datetime, by: str
-) -> ListedRecord:
-    if query.outbreak.counting == "daily":
-        new = row.cases
-    else:
-        new = None if row.cases is None or before is None else row.cases - before
-    return ListedRecord._make((*row, new, at, by))

@@ -44,6 +44,8 @@ class Walk:
     scope: Scope
     cut: Cut
     need: int
+    # Whether the rows say what changed since the report before, and who wrote them.
+    detailed: bool = False
 
     @property
     def keys(self) -> tuple[SortKey, ...]:
@@ -68,7 +70,8 @@ class Walk:
     @property
     def shape(self) -> Hashable:
         """What the conditions of this way look like."""
-        return self.scope.shape, self.keys, self.cut.shape
+        counting = self.scope.query.outbreak.counting if self.detailed else ""
+        return self.scope.shape, self.keys, self.cut.shape, counting
 
     def down(self, key: int = 0) -> bool:
         """Tell whether a key's values fall on this way."""
