@@ -22,7 +22,12 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
 # The only rooms whose code may write to the tables of the register.
-WRITE_PATH = ("services/states.py", "services/importing/", "services/totals.py")
+WRITE_PATH = (
+    "services/states.py",
+    "services/importing/",
+    "services/undoing/",
+    "services/totals.py",
+)
 REGISTER = {"Record": "record", "RecordVersion": "record_version"}
 WRITING_SQL = re.compile(
     r"(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|COPY|TRUNCATE)\s+\"?(record|record_version)\b",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     ScalarSelect,
     Select,
     Table,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, CountryTotal, DailyTotal, Record
+from app.models import METRICS, Country, CountryTotal, DailyTotal, Record
 
 FIRST_DAY = dt.date(1, 1, 1)
 _DAY_COLUMNS = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
@@ -31,6 +32,7 @@ Days = Mapping[str, Sequence[int]]
 
 _tables = Record.metadata.tables
 _record = _tables[Record.__tablename__]
+_country = _tables[Country.__tablename__]
 _daily_total = _tables[DailyTotal.__tablename__]
 _country_total = _tables[CountryTotal.__tablename__]
 
@@ -54,6 +56,20 @@ def kept_in_bulk(
         session.execute(delete(_daily_total).where(empty))
     else:
         _store_days(session, outbreak_id, days)
+    _refresh_countries(session, outbreak_id, touched)
+
+
+def reckon_anew(session: Session, outbreak_id: int, touched: Table) -> None:
+    """Reckon an outbreak's totals from its records, whatever was kept before.
+
+    For when more records go than stay; `touched` is filled here, with every country.
+    """
+    for total in (_daily_total, _country_total):
+        session.execute(delete(total).where(total.c.outbreak_id == outbreak_id))
+    session.execute(delete(touched))
+    every = select(_country.c.id, literal(FIRST_DAY, Date))
+    session.execute(insert(touched).from_select(["country_id", "first_date"], every))
+    _move_days(session, outbreak_id, touched, 1)
     _refresh_countries(session, outbreak_id, touched)
 
 
@@ -132,7 +148,7 @@ def _latest(
 
 
 def _refresh_countries(session: Session, outbreak_id: int, touched: Table) -> None:
-    """Reckon the touched countries' totals again; none of them loses its last record here."""
+    """Reckon the touched countries' totals again; one without a record has none."""
     of_country = and_(
         _record.c.outbreak_id == outbreak_id, _record.c.country_id == touched.c.country_id
     )
@@ -145,6 +161,13 @@ def _refresh_countries(session: Session, outbreak_id: int, touched: Table) -> No
     rows = select(literal(outbreak_id), touched.c.country_id, *counted, *latest).where(some)
     keys = ("outbreak_id", "country_id")
     _upsert(session, _country_total, keys, _COUNTRY_COLUMNS, rows, adds=False)
+    last_gone = select(touched.c.country_id).where(~some)
+    session.execute(
+        delete(_country_total).where(
+            _country_total.c.outbreak_id == outbreak_id,
+            _country_total.c.country_id.in_(last_gone),
+        )
+    )
 
 
 def _upsert(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.models import Record
 from app.services import activity, history, register
 from app.services.changesets import Actor
-from app.services.register import CannotUndo, RecordValues
+from app.services.register import RecordValues
 from tests.support.clients import default_outbreak, find_or_add_country
 from tests.support.imports import import_now
 
@@ -102,12 +102,3 @@ def test_reasons_are_offered_without_what_was_kept(session: Session, make_user: 
         values = RecordValues(country.id, dt.date(2003, 4, day), cases=1)
         register.add_record(session, outbreak.id, values, actor, reason)
     assert history.recent_reasons(session, user.id) == ["typo", "twice", "late"]
-
-
-def test_large_change_is_not_undone_row_by_row(session: Session) -> None:
-    day = dt.date(2000, 1, 1)
-    rows = "".join(f"{day + dt.timedelta(days=n)},Viet Nam,{n},0,0\n" for n in range(1001))
-    report = import_now(session, rows)
-    assert report.changeset_id is not None
-    with pytest.raises(CannotUndo, match="1,001 records"):
-        register.undo(session, report.changeset_id, MINA)

@@ -1,0 +1,74 @@
+"""Taking a changeset back: many records or one, by the same few statements."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.models import Changeset
+from app.services.changesets import Actor, lock_outbreak, open_changeset
+from app.services.undoing.chains import obstacles, size
+from app.services.undoing.plan import Plan, drop_plan, make_plan
+from app.services.undoing.refusals import (
+    BUILT_UPON,
+    NOTHING_LEFT,
+    UNKNOWN,
+    CannotUndo,
+    KeepsRecords,
+)
+from app.services.undoing.writing import write_plan
+
+
+def undo(
+    session: Session,
+    changeset_id: int,
+    actor: Actor,
+    reason: str = "",
+    *,
+    most_kept: int | None = None,
+) -> Changeset:
+    """Take a changeset back by a changeset of its own.
+
+    What others changed since is kept; the records of the changeset less those of its undoing say
+    how many. Raises KeepsRecords when these are more than `most_kept`, and CannotUndo when it was
+    undone before or when nothing is left to undo; then nothing is written.
+    """
+    undone = session.get(Changeset, changeset_id)
+    if undone is None:
+        raise CannotUndo(UNKNOWN)
+    lock_outbreak(session, undone.outbreak_id)
+    # Read again, now that nobody else can be undoing it.
+    session.refresh(undone)
+    obstacle = obstacles(session, [undone]).get(undone.id)
+    if obstacle is not None:
+        raise CannotUndo(obstacle)
+    _allow_time(session)
+    session.flush()
+    plan = make_plan(session, undone.id)
+    _agree(session, plan, size(undone), most_kept)
+    changeset = open_changeset(session, undone.outbreak_id, "undo", actor, reason)
+    changeset.undoes_id = undone.id
+    changeset.added, changeset.changed = plan.put_back, plan.set_back
+    changeset.removed = plan.removed
+    session.flush()
+    write_plan(session, plan, changeset)
+    drop_plan(session)
+    # What the session knows of records is of the state before.
+    session.expire_all()
+    return changeset
+
+
+def _allow_time(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def _agree(session: Session, plan: Plan, all_of_them: int, most_kept: int | None) -> None:
+    """Refuse a plan that writes nothing, or keeps more than the caller agreed to."""
+    kept = all_of_them - plan.written
+    refusal: CannotUndo | None = None
+    if not plan.written:
+        refusal = CannotUndo(BUILT_UPON if all_of_them == 1 else NOTHING_LEFT)
+    elif most_kept is not None and kept > most_kept:
+        refusal = KeepsRecords(kept)
+    if refusal is not None:
+        drop_plan(session)
+        raise refusal
