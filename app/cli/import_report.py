@@ -42,7 +42,10 @@ def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
 
 def _understood(report: Report) -> str:
     how = report.understood
-    text = f"{_plain(report.filename)}: {how['encoding']}, {how['delimiter']}, "
+    if how["kind"] == "workbook":
+        text = f"{_plain(report.filename)}: sheet {_plain(how['part'])}, "
+    else:
+        text = f"{_plain(report.filename)}: {how['encoding']}, {how['delimiter']}, "
     text += f"dates as {how['date_format']}"
     if how["ignored"]:
         text += f"; columns not imported: {_some([_plain(name) for name in how['ignored']], 20)}"

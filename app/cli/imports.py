@@ -18,6 +18,7 @@ from app.database import fold_log
 from app.services import directory, outages
 from app.services.importing import (
     FIELDS,
+    IGNORED,
     ImportOptions,
     ImportRefused,
     Progress,
@@ -42,8 +43,9 @@ def _columns(
     columns = {}
     for value in values:
         heading, equals, field = value.rpartition("=")
-        if not equals or not heading or field not in FIELDS:
-            raise click.BadParameter(f"write HEADING=FIELD, with FIELD one of {', '.join(FIELDS)}")
+        if not equals or not heading or field not in (*FIELDS, IGNORED):
+            known = ", ".join((*FIELDS, IGNORED))
+            raise click.BadParameter(f"write HEADING=FIELD, with FIELD one of {known}")
         columns[heading] = field
     return columns
 
@@ -68,12 +70,13 @@ def _columns(
     metavar="HEADING=FIELD",
     multiple=True,
     callback=_columns,
-    help="Which column is the date, country, cases, deaths or recoveries.",
+    help="Which column is the date, country, cases, deaths or recoveries; or ignore.",
 )
 @click.option("--encoding", metavar="E", help="The encoding, such as cp1252, if not UTF-8.")
 @click.option(
     "--delimiter", metavar="D", help="What stands between cells, such as semicolon or tab."
 )
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook, if several hold rows.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @with_appcontext
 def import_csv(
@@ -84,7 +87,9 @@ def import_csv(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Import the rows of FILE: a path, - for standard input, a .gz, or an http(s) address.
+    """Import the rows of FILE: a path, - for standard input, or an http(s) address.
+
+    It may be a CSV file, also as .gz or .zip, or a workbook (.xlsx, .xls, .ods).
 
     Exits with 0 when all rows are stored, 3 when some are left out, 1 when nothing is stored and
     2 when the command is not understood.

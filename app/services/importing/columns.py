@@ -4,10 +4,12 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.services.importing.options import FIELDS
+from app.services.importing.options import FIELDS, IGNORED
+from app.services.importing.questions import Choice, Question
 from app.services.importing.report import ImportRefused, shorten
 from app.services.messages import Message
 
@@ -72,13 +74,51 @@ def read_heading(line: str, asked: Mapping[str, str], delimiter: str | None = No
     readings = {choice: _cells(line, choice) for choice in choices}
     # The delimiter that gives the most columns we know, then the most columns.
     best = max(choices, key=lambda choice: _score(readings[choice], asked))
-    names = readings[best]
-    if len(names) > _MOST_COLUMNS:
+    if len(readings[best]) > _MOST_COLUMNS:
         text = "The heading row has more than %(most)s columns. Leave out those not needed."
         raise ImportRefused(Message(text, most=f"{_MOST_COLUMNS:,}"))
-    places = _places(names, asked)
-    _refuse_missing(names, places)
+    names = _distinct(readings[best])
+    places = _places(names, list(map(_field_of, readings[best])), asked)
+    try:
+        _refuse_missing(names, places, asked)
+    except ImportRefused as error:
+        if len(names) == 1 and not delimiter:
+            error.question = _ask_delimiter(line)
+        raise
     return Heading(best, tuple(names), places)
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Number headings that stand there twice, so that each can be named."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(name if seen[name] == 1 or not name else f"{name} ({seen[name]})")
+    return found
+
+
+def _ask_delimiter(line: str) -> Question:
+    marks = Counter(mark for mark in line if not mark.isalnum() and mark not in "\"'_().-")
+    choices = []
+    for mark, _ in marks.most_common(5):
+        label = Message("%(delimiter)s", delimiter=DELIMITERS.get(mark, mark))
+        choices.append(Choice(mark, label, tuple(map(_tidy, line.split(mark)[:10]))))
+    return Question("delimiter", tuple(choices))
+
+
+def _ask_columns(names: Sequence[str], places: Mapping[str, int]) -> Question:
+    field_of = {place: field for field, place in places.items()}
+    choices = []
+    for place, name in enumerate(names):
+        if place in field_of:
+            label = Message("%(name)s, taken for %(field)s", name=name, field=field_of[place])
+        else:
+            label = Message("%(name)s", name=name)
+        choices.append(Choice(name, label))
+    taken = {field: names[place] for field, place in places.items()}
+    missing = tuple(field for field in _NEEDED if field not in places)
+    return Question("columns", tuple(choices), taken, missing)
 
 
 def read_delimiter(text: str) -> str:
@@ -110,29 +150,34 @@ def _fold(name: str) -> str:
     return re.sub(r"[\W_]+", " ", plain).strip()
 
 
+def _field_of(name: str) -> str | None:
+    return _FIELD_OF.get(_fold(name))
+
+
 def _score(names: Sequence[str], asked: Mapping[str, str]) -> tuple[int, int]:
-    known = sum(1 for name in names if name in asked or _fold(name) in _FIELD_OF)
+    known = sum(1 for name in names if name in asked or _field_of(name))
     return known, len(names)
 
 
-def _places(names: Sequence[str], asked: Mapping[str, str]) -> dict[str, int]:
-    _refuse_blank(names)
+def _places(
+    names: Sequence[str], meant: Sequence[str | None], asked: Mapping[str, str]
+) -> dict[str, int]:
     _refuse_unknown_wishes(names, asked)
-    wished = set(asked.values())
+    wished = set(asked.values()) - {IGNORED}
+    if not wished.issuperset(_NEEDED):
+        _refuse_blank(names)
     places: dict[str, int] = {}
     for place, name in enumerate(names):
-        field = asked.get(name)
-        if field is None:
-            field = _FIELD_OF.get(_fold(name))
-            if field is None or field in wished:
-                continue
+        field = asked.get(name, meant[place])
+        if field is None or field == IGNORED or (field in wished and name not in asked):
+            continue
         if field in places:
             text = (
                 "The columns %(one)s and %(other)s could both be %(field)s. Rename one of them, or "
                 "say which is meant."
             )
-            one = names[places[field]]
-            raise ImportRefused(Message(text, one=repr(one), other=repr(name), field=field))
+            message = Message(text, one=repr(names[places[field]]), other=repr(name), field=field)
+            raise ImportRefused(message, _ask_columns(names, places))
         places[field] = place
     return places
 
@@ -146,7 +191,7 @@ def _refuse_blank(names: Sequence[str]) -> None:
 
 def _refuse_unknown_wishes(names: Sequence[str], asked: Mapping[str, str]) -> None:
     for name, field in asked.items():
-        if field not in FIELDS:
+        if field not in (*FIELDS, IGNORED):
             text = "%(field)s is no field of a record. The fields are %(fields)s."
             raise ImportRefused(Message(text, field=field, fields=", ".join(FIELDS)))
         if name not in names:
@@ -154,11 +199,15 @@ def _refuse_unknown_wishes(names: Sequence[str], asked: Mapping[str, str]) -> No
             raise ImportRefused(Message(text, name=repr(name), names=_list(names)))
 
 
-def _refuse_missing(names: Sequence[str], places: Mapping[str, int]) -> None:
+def _refuse_missing(
+    names: Sequence[str], places: Mapping[str, int], asked: Mapping[str, str]
+) -> None:
+    free = [name for place, name in enumerate(names) if place not in places.values()]
+    free = [name for name in free if asked.get(name) != IGNORED]
     alike = {
         field: name
         for field in FIELDS
-        if field not in places and (name := _look_alike(field, names, places))
+        if field not in places and (name := _look_alike(field, free))
     }
     missing = [
         field for field in FIELDS if field not in places and (field in _NEEDED or field in alike)
@@ -170,23 +219,19 @@ def _refuse_missing(names: Sequence[str], places: Mapping[str, int]) -> None:
             "The first line names no column of a register: %(names)s. It must name date, country, "
             "cases, deaths and recoveries."
         )
-        raise ImportRefused(Message(text, names=_list(names)))
+        raise ImportRefused(Message(text, names=_list(names)), _ask_columns(names, places))
     hints = "".join(f" {name!r} looks like {field}." for field, name in alike.items())
     text = (
         "No column for %(missing)s. The columns are %(names)s.%(hints)s Rename the column, or say "
         "which one is meant."
     )
-    raise ImportRefused(
-        Message(text, missing=" and ".join(missing), names=_list(names), hints=hints)
-    )
+    message = Message(text, missing=" and ".join(missing), names=_list(names), hints=hints)
+    raise ImportRefused(message, _ask_columns(names, places))
 
 
-def _look_alike(field: str, names: Sequence[str], places: Mapping[str, int]) -> str | None:
-    taken = set(places.values())
-    for place, name in enumerate(names):
-        if place not in taken and difflib.get_close_matches(
-            _fold(name), _ALIASES[field], n=1, cutoff=_ALIKE
-        ):
+def _look_alike(field: str, names: Sequence[str]) -> str | None:
+    for name in names:
+        if difflib.get_close_matches(_fold(name), _ALIASES[field], n=1, cutoff=_ALIKE):
             return name
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.services.importing.questions import Choice, Question
 from app.services.importing.report import ImportRefused, shorten
 from app.services.messages import Message
 
@@ -69,6 +70,11 @@ FORMATS = (
         if (mark, order[0]) != ("-", "yyyy")
     ),
 )
+SHORT_FORMATS = tuple(
+    DateFormat(mark.join(order))
+    for mark in "/.-"
+    for order in (("dd", "mm", "yy"), ("mm", "dd", "yy"), ("yy", "mm", "dd"))
+)
 
 
 def read_format(text: str) -> DateFormat:
@@ -113,7 +119,8 @@ def find_format(cells: Iterable[str]) -> DateFormat:
         raise ImportRefused(Message("The file has a heading and no rows."))
     if tries > MOST_TRIES and not left:
         text = "No date could be read; the first cell is %(cell)s. Name the date format."
-        raise ImportRefused(Message(text, cell=repr(shorten(odd))))
+        short = [form for form in SHORT_FORMATS if form.read(odd)]
+        raise ImportRefused(Message(text, cell=repr(shorten(odd))), _ask(odd, short))
     return left[0] if left else _alike(odd)
 
 
@@ -132,4 +139,13 @@ def _ambiguity(cell: str, left: list[DateFormat]) -> ImportRefused | None:
     )
     formats = " or ".join(form.name for form in left)
     one, other, *_ = readings
-    return ImportRefused(Message(text, cell=cell.strip(), one=one, other=other, formats=formats))
+    message = Message(text, cell=cell.strip(), one=one, other=other, formats=formats)
+    return ImportRefused(message, _ask(cell, left))
+
+
+def _ask(cell: str, formats: Iterable[DateFormat]) -> Question:
+    choices = []
+    for form in formats:
+        label = Message("%(cell)s is %(day)s", cell=cell.strip(), day=form.read(cell) or "")
+        choices.append(Choice(form.name, label))
+    return Question("date_format", tuple(choices))

@@ -43,7 +43,7 @@ def import_file(
     Raises ImportRefused when the file as a whole cannot be read.
     """
     options = options or ImportOptions()
-    with open_source(where, name) as source:
+    with open_source(where, name, sheet=options.sheet) as source:
         understanding = understand(source, options)
         begin_unlocked(session)
         _allow_time(session)

@@ -6,6 +6,8 @@ from typing import Literal
 
 # The columns of a file that the register stores.
 FIELDS = ("date", "country", "cases", "deaths", "recoveries")
+# What a heading is mapped to when its column is not to be imported.
+IGNORED = "ignore"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class ImportOptions:
     delimiter: str | None = None
     # Such as "dd/mm/yyyy" or "%d/%m/%Y".
     date_format: str | None = None
-    # The file's heading -> one of FIELDS, where the heading does not say it.
+    # The file's heading -> one of FIELDS or IGNORED, where the heading does not say it.
     columns: Mapping[str, str] = field(default_factory=dict)
     # Whether the file tells totals so far or what is new each day.
     counting: Literal["cumulative", "new"] | None = None

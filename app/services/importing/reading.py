@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from app.services.importing.encodings import ask_encoding
 from app.services.importing.report import ImportRefused
 from app.services.importing.source import Source
 from app.services.messages import Message
@@ -24,7 +25,7 @@ _OTHER_KINDS = (
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "packed by gzip, and its name does not end in .gz"),
+    (b"\x1f\x8b", "packed by gzip twice"),
     (b"SQLite format 3", "a SQLite database"),
     (b"PAR1", "a Parquet file"),
     (b"<", "HTML or XML"),
@@ -60,11 +61,13 @@ def read_lines(source: Source, encoding: str | None = None) -> tuple[str, Iterat
     """
     blocks = source.blocks()
     head = next(blocks, b"")
-    known = encoding or _marked_encoding(head)
+    # The text of a workbook was written by us.
+    asked = None if source.content.kind == "workbook" else encoding
+    known = asked or _marked_encoding(head)
     if known is None:
-        _refuse_other_kinds(source.name, head)
+        _refuse_other_kinds(source, head)
     name = check_encoding(known or "utf-8")
-    return name, _split(_decode(_chain(head, blocks), name))
+    return name, _split(_decode(source, _chain(head, blocks), name))
 
 
 def _chain(head: bytes, blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -89,24 +92,23 @@ def check_encoding(name: str) -> str:
     return "utf-8-sig" if info.name == "utf-8" else info.name
 
 
-def _refuse_other_kinds(name: str, head: bytes) -> None:
+def _refuse_other_kinds(source: Source, head: bytes) -> None:
     start = head.lstrip()
     for mark, kind in _OTHER_KINDS:
         if start.startswith(mark):
             text = "%(name)s is not a CSV file: it is %(kind)s. Save it as CSV first."
-            raise ImportRefused(Message(text, name=name, kind=kind))
-    zeros = head.count(0)
-    if zeros * 10 > len(head) * 3:
-        little = head[1::2].count(0) > head[::2].count(0)
-        guess = "utf-16-le" if little else "utf-16-be"
+            raise ImportRefused(Message(text, name=source.name, kind=kind))
+    if head.count(0) * 10 > len(head) * 3:
+        question = ask_encoding([head])
         text = (
             "%(name)s is not UTF-8 text. It may be UTF-16 without its mark: try the encoding "
             "%(guess)s, or save the file as UTF-8."
         )
-        raise ImportRefused(Message(text, name=name, guess=guess))
+        message = Message(text, name=source.name, guess=question.choices[0].value)
+        raise ImportRefused(message, question)
 
 
-def _decode(blocks: Iterable[bytes], encoding: str) -> Iterator[str]:
+def _decode(source: Source, blocks: Iterable[bytes], encoding: str) -> Iterator[str]:
     # IncrementalNewlineDecoder makes every line end "\n", also one that two blocks share.
     decoder = io.IncrementalNewlineDecoder(
         codecs.getincrementaldecoder(encoding)("strict"), translate=True
@@ -119,10 +121,10 @@ def _decode(blocks: Iterable[bytes], encoding: str) -> Iterator[str]:
             yield text
         yield decoder.decode(b"", final=True)
     except UnicodeError as error:
-        raise _undecodable(error, encoding, line) from error
+        raise _undecodable(source, error, encoding, line) from error
 
 
-def _undecodable(error: UnicodeError, encoding: str, line: int) -> ImportRefused:
+def _undecodable(source: Source, error: UnicodeError, encoding: str, line: int) -> ImportRefused:
     if isinstance(error, UnicodeDecodeError):
         before = error.object[: error.start].decode(encoding, "replace")
         line += before.replace("\r\n", "\n").replace("\r", "\n").count("\n")
@@ -131,7 +133,8 @@ def _undecodable(error: UnicodeError, encoding: str, line: int) -> ImportRefused
         "is in, such as cp1252, cp949, gb18030 or shift_jis."
     )
     shown = encoding.removesuffix("-sig").upper()
-    return ImportRefused(Message(text, line=line, encoding=shown))
+    message = Message(text, line=line, encoding=shown)
+    return ImportRefused(message, ask_encoding(source.blocks()))
 
 
 def _split(texts: Iterable[str]) -> Iterator[Lines]:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from app.services.importing.questions import Question
 from app.services.messages import Message, ServiceError
 
 # Rows left out and lines warned of are listed up to this many of each sort; all are counted.
@@ -20,7 +21,14 @@ Problem = Literal["conflict", "near_name", "exists", "date", "number", "name", "
 
 
 class ImportRefused(ServiceError):
-    """The file as a whole cannot be imported; `message` says why and how to go on."""
+    """The file as a whole cannot be imported; `message` says why and how to go on.
+
+    Where an answer would help, `question` holds what can be answered.
+    """
+
+    def __init__(self, message: Message, question: Question | None = None) -> None:
+        super().__init__(message)
+        self.question = question
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,22 @@ class Understanding:
     heading: Heading
     line: int
     date_format: DateFormat
+    # What the text was taken out of, and which part of that: a sheet, a file of an archive.
+    kind: str = "text"
+    part: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in the words of a report."""
         heading = self.heading
+        # A workbook's text was written by us.
+        written = self.kind != "workbook"
+        delimiter = DELIMITERS.get(heading.delimiter, heading.delimiter)
         return {
-            "encoding": self.encoding.removesuffix("-sig").upper(),
-            "delimiter": DELIMITERS.get(heading.delimiter, heading.delimiter),
+            "kind": self.kind,
+            "part": self.part,
+            "encoding": self.encoding.removesuffix("-sig").upper() if written else None,
+            "delimiter": delimiter if written else None,
+            "heading_line": self.line,
             "date_format": self.date_format.name,
             "columns": {field: heading.names[place] for field, place in heading.places.items()},
             "ignored": heading.ignored,
@@ -44,7 +53,8 @@ def understand(source: Source, options: ImportOptions) -> Understanding:
         date_format = read_format(options.date_format)
     else:
         date_format = find_format(_date_cells(source, encoding, heading, line))
-    return Understanding(encoding, heading, line, date_format)
+    content = source.content
+    return Understanding(encoding, heading, line, date_format, content.kind, content.part)
 
 
 def check_options(options: ImportOptions) -> None:
@@ -88,6 +98,8 @@ def _find_heading(
     source: Source, pieces: Iterator[Lines], options: ImportOptions
 ) -> tuple[Heading, int]:
     delimiter = options.delimiter
+    if source.content.kind == "workbook":
+        delimiter = ","
     for piece in pieces:
         for line, text in enumerate(piece.texts, start=piece.first):
             # What Excel writes above the heading: its delimiter.

@@ -53,6 +53,7 @@ def refuse(session: Session, content: bytes | str, **options: Any) -> str:
         pytest.param(FILE.replace("1,2,3", " 1,２,٣").encode(), id="digits of other scripts"),
         pytest.param(FILE.replace("1,2,3", "1.0,2.00,3").encode(), id="whole decimals"),
         pytest.param((FILE + ROW).encode(), id="exact repeat"),
+        pytest.param(gzip.compress(FILE.encode()), id="gzip by another name"),
     ],
 )
 def test_file_is_read(session: Session, content: bytes) -> None:
@@ -106,11 +107,11 @@ def test_column_is_mapped_by_wish(session: Session) -> None:
         pytest.param("x," * 5_000 + "\n", "more than 1,000 columns", id="many columns"),
         pytest.param("x," * 5_000_000, "too long to be a heading", id="endless heading"),
         pytest.param(b"%PDF-1.4\n1 0 obj", "a PDF document", id="pdf"),
-        pytest.param(b"PK\x03\x04\x14\x00", "ZIP archive or an Excel", id="xlsx"),
-        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel", id="xls"),
+        pytest.param(b"PK\x03\x04\x14\x00", "cut off or damaged", id="zip cut off"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "read as a workbook", id="xls cut off"),
         pytest.param(b"<!doctype html><p>Not found", "HTML", id="html"),
         pytest.param(b'[{"date": "2003-03-17"}]', "JSON", id="json"),
-        pytest.param(gzip.compress(FILE.encode()), "packed by gzip", id="gzip by another name"),
+        pytest.param(gzip.compress(gzip.compress(b"x")), "packed by gzip twice", id="gzip twice"),
         pytest.param(bytes(range(128, 256)) * 9, "Line 1 is not UTF-8", id="random bytes"),
         pytest.param(FILE.encode("utf-16-le"), "UTF-16 without its mark", id="utf-16 unmarked"),
         pytest.param(FILE.encode() + b"2003-03-18,R\xe9union,1,2,3\n", "Line 3", id="latin-1"),
