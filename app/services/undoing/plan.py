@@ -78,6 +78,8 @@ def make_plan(session: Session, changeset_id: int) -> Plan:
     _temporary.create_all(session.connection(), checkfirst=False)
     for rows in (_standing(changeset_id), _standing_again(changeset_id), _deleted(changeset_id)):
         session.execute(insert(planned).from_select([column.name for column in planned.c], rows))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"ANALYZE {planned.name}"))
     _leave_taken_keys(session)
     removed, put_back, all_of_them = session.execute(
         select(

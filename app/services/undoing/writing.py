@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Changeset, CountryTotal
 from app.services.bulk_totals import kept_in_bulk, reckon_anew
+from app.services.undoing.loading import fast_writing
 from app.services.undoing.plan import Plan, planned, touched
 from app.services.undoing.states import KEY, VALUES, ended, record, version
 
@@ -29,18 +30,23 @@ _set_back = and_(planned.c.is_there, planned.c.version_id.is_not(None), ~planned
 def write_plan(session: Session, plan: Plan, changeset: Changeset) -> None:
     """Take the planned records back under the changeset, with versions and totals."""
     outbreak_id = changeset.outbreak_id
-    present = session.scalar(
-        select(func.coalesce(func.sum(CountryTotal.reports), 0)).where(
-            CountryTotal.outbreak_id == outbreak_id
-        )
-    )
-    if 2 * plan.removed >= (present or 0):
-        _write_records(session, plan, changeset.id)
+    present = _count_present(session, outbreak_id)
+    if 2 * plan.removed >= present:
+        with fast_writing(session, plan, present):
+            _write_records(session, plan, changeset.id)
         reckon_anew(session, outbreak_id, touched)
     else:
         _find_touched(session)
-        with kept_in_bulk(session, outbreak_id, touched):
+        with (
+            kept_in_bulk(session, outbreak_id, touched),
+            fast_writing(session, plan, present),
+        ):
             _write_records(session, plan, changeset.id)
+
+
+def _count_present(session: Session, outbreak_id: int) -> int:
+    present = select(func.sum(CountryTotal.reports)).where(CountryTotal.outbreak_id == outbreak_id)
+    return session.scalar(present) or 0
 
 
 def _find_touched(session: Session) -> None:
