@@ -71,7 +71,8 @@ class KnownNames:
         found = {
             known for lacking in _lacking_a_letter(form) for known in self._lacking.get(lacking, ())
         }
-        for length in range(len(form) - _MOST_FORGIVEN, len(form) + _MOST_FORGIVEN + 1):
+        shortest = max(len(form) - _MOST_FORGIVEN, 0)
+        for length in range(shortest, len(form) + _MOST_FORGIVEN + 1):
             if _forgiven(length) == _MOST_FORGIVEN:
                 alike = self._starting.get((form[0], length), ())
                 found.update(

@@ -142,6 +142,11 @@ def test_country_without_a_name_is_not_created(session: Session) -> None:
         directory.create_country(session, "2003-04-12")
 
 
+@pytest.mark.parametrize("name", ["A", "Ü", "12", "?"])
+def test_name_of_a_letter_is_near_nothing(session: Session, name: str) -> None:
+    assert resolve_names(session, [name], create=False).near == {}
+
+
 def test_near_miss_of_a_country_only_the_register_knows(session: Session) -> None:
     directory.create_country(session, "Ruritania")
     assert resolve_names(session, ["Ruritanai"], create=False).near == {"Ruritanai": ("Ruritania",)}
