@@ -43,7 +43,7 @@ def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
 def _understood(report: Report) -> str:
     how = report.understood
     if how["kind"] == "workbook":
-        text = f"{_plain(report.filename)}: sheet {_plain(how['part'])}, "
+        text = f"{_plain(report.filename)}: sheet {_plain(how['member'])}, "
     else:
         text = f"{_plain(report.filename)}: {how['encoding']}, {how['delimiter']}, "
     text += f"dates as {how['date_format']}"

@@ -19,6 +19,7 @@ from app.services import directory, outages
 from app.services.importing import (
     FIELDS,
     IGNORED,
+    THOUSANDS,
     ImportOptions,
     ImportRefused,
     Progress,
@@ -77,6 +78,11 @@ def _columns(
     "--delimiter", metavar="D", help="What stands between cells, such as semicolon or tab."
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook, if several hold rows.")
+@click.option(
+    "--thousands",
+    type=click.Choice(list(THOUSANDS)),
+    help="What separates thousands, where the file leaves that open.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @with_appcontext
 def import_csv(

@@ -11,8 +11,10 @@ from app.services.messages import Message, ServiceError
 
 # Words and marks for "not reported".
 BLANKS = frozenset({"", "-", "–", "—", "..", "n/a", "na", "n.a.", "null", "none", "."})
-_GROUPED = re.compile(r"\d{1,3}([, \u00a0\u202f'])\d{3}(?:\1\d{3})*")
-_MONTHS = {
+# A sign or none, a thousands sign, and a fraction of zeros.
+_GROUPED = re.compile(r"(-?)\d{1,3}([,. '])\d{3}(?:\2\d{3})*((?!\2)[.,]0+|)")
+# English names of months, as dates are written with them.
+MONTHS = {
     month: number
     for number, names in enumerate(
         (
@@ -31,27 +33,23 @@ class Unreadable(ServiceError):
     """A cell cannot be read as what its column asks for."""
 
 
-def read_count(text: str) -> int | None:
+def read_count(text: str, thousands: str | None = None) -> int | None:
     """Read a count: digits of any script, thousands separated, "12.0"; a blank is None.
 
+    `thousands` is the sign that separates them, or nothing; None lets anything do but the point.
     Raises Unreadable for anything negative, fractional, too large or not a number.
     """
     tidy = unicodedata.normalize("NFKC", text).strip().replace("\u2212", "-")
     if tidy.casefold() in BLANKS:
         return None
-    if _GROUPED.fullmatch(tidy):
-        tidy = re.sub(r"\D", "", tidy)
-    whole, point, fraction = tidy.partition(".")
-    # 1.000 may be one, or a thousand as half of Europe writes it.
-    if point and whole and not fraction.strip("0") and len(fraction) != 3:
-        tidy = whole
+    tidy = _without_thousands(tidy, thousands)
     if re.fullmatch(r"-\s*0+", tidy):
         return 0
-    if re.fullmatch(r"-\s*\d+(\.\d+)?", tidy):
+    if re.fullmatch(r"-\s*\d+([.,]\d+)?", tidy):
         raise Unreadable(
             Message("%(value)s is below zero. A count is 0 or more.", value=_show(text))
         )
-    if re.fullmatch(r"\d+\.\d+", tidy):
+    if re.fullmatch(r"\d+([.,]\d+)+", tidy):
         raise Unreadable(Message("%(value)s is not a whole number.", value=_show(text)))
     if not re.fullmatch(r"\d+", tidy) or _has_raised_digits(text):
         raise Unreadable(
@@ -65,6 +63,18 @@ def read_count(text: str) -> int | None:
             Message("%(value)s is larger than %(most)s.", value=_show(text), most=f"{MAX_COUNT:,}")
         )
     return int(tidy)
+
+
+def _without_thousands(text: str, sign: str | None) -> str:
+    """Take thousands signs and a fraction of zeros out of a number, where that is certain."""
+    match = _GROUPED.fullmatch(text)
+    if match and match[2] in (", '" if sign is None else sign):
+        return match[1] + re.sub(r"\D", "", text.removeprefix(match[1]).removesuffix(match[3]))
+    match = re.fullmatch(r"(-?\d+)([.,])(0+)", text)
+    # 1.000 may be one, or a thousand as half of Europe writes it.
+    if match and match[2] != sign and len(match[3]) != 3:
+        return match[1]
+    return text
 
 
 def _has_raised_digits(text: str) -> bool:
@@ -115,7 +125,7 @@ def _numeric_day(tidy: str, parts: list[str]) -> tuple[int, int, int] | None:
 
 
 def _named_day(parts: list[str]) -> tuple[int, int, int] | None:
-    names = [_MONTHS[part.casefold()] for part in parts if part.casefold() in _MONTHS]
+    names = [MONTHS[part.casefold()] for part in parts if part.casefold() in MONTHS]
     numbers = [part for part in parts if part.isdigit()]
     if len(parts) != 3 or len(names) != 1 or len(numbers) != 2:
         return None

@@ -4,17 +4,20 @@ from collections.abc import Callable, Iterable, Sequence
 
 from app.models import METRICS
 from app.models.record import MAX_COUNT
+from app.services.cells import Unreadable
 from app.services.importing.columns import Heading
 from app.services.importing.dates import DateFormat
 from app.services.importing.exact import RowReader
 from app.services.importing.names import Names
+from app.services.importing.numbers import Numbers
 from app.services.importing.report import RowLeftOut, RowsLeftOut
 from app.services.importing.rows import Rows
 from app.services.importing.series import Count, Row
 
 # Rows that fail together are cut into eighths, and so few are read one by one.
 _FEWEST = 32
-_MOST_DAYS = 100_000
+# Spellings of days, and of counts, that are remembered.
+_MOST_SPELLINGS = 100_000
 
 
 class Checker:
@@ -25,15 +28,18 @@ class Checker:
         heading: Heading,
         date_format: DateFormat,
         keep: Callable[[Sequence[Row]], None],
+        numbers: Numbers | None = None,
     ) -> None:
         self.names = Names()
         self.unreadable = RowsLeftOut()
         self.read = 0
         self._heading = heading
         self._keep = keep
-        self._reader = RowReader(heading, date_format, self.names)
+        self._reader = RowReader(heading, date_format, self.names, numbers or Numbers())
         # As written -> as yyyy-mm-dd.
         self._days: dict[str, str] = {}
+        # As written, where that is not digits alone -> the count.
+        self._counts: dict[str, dict[str, Count]] = {metric: {} for metric in METRICS}
 
     def check(self, rows: Rows) -> None:
         """Check some rows of the file; they come in its order."""
@@ -71,7 +77,7 @@ class Checker:
         counts = []
         for metric in METRICS:
             column = columns[places[metric]] if metric in places else ("",) * len(lines)
-            values = _read_counts(column)
+            values = _read_counts(column) or self._read_odd_counts(metric, column)
             if values is None:
                 return None
             counts.append(values)
@@ -86,7 +92,7 @@ class Checker:
         return not new.difference(numbers)
 
     def _know_days(self, cells: Iterable[str]) -> bool:
-        if len(self._days) > _MOST_DAYS:
+        if len(self._days) > _MOST_SPELLINGS:
             self._days.clear()
         for cell in set(cells).difference(self._days):
             day = self._reader.date_format.read(cell)
@@ -94,6 +100,18 @@ class Checker:
                 return False
             self._days[cell] = day
         return True
+
+    def _read_odd_counts(self, metric: str, cells: Sequence[str]) -> Sequence[Count] | None:
+        """Read a column that is written with thousands signs, fractions of zeros or blanks."""
+        known = self._counts[metric]
+        if len(known) > _MOST_SPELLINGS:
+            known.clear()
+        for cell in set(cells).difference(known):
+            try:
+                known[cell] = self._reader.read_cell(metric, cell)
+            except Unreadable:
+                return None
+        return list(map(known.__getitem__, cells))
 
     def _read_singly(self, lines: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         good: list[Row] = []

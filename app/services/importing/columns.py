@@ -2,12 +2,20 @@
 
 import csv
 import difflib
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.services.importing.headings import (
+    MEANINGS,
+    Counting,
+    Meaning,
+    fold,
+    is_part,
+    names_for,
+    told_counting,
+)
 from app.services.importing.options import FIELDS, IGNORED
 from app.services.importing.questions import Choice, Question
 from app.services.importing.report import ImportRefused, shorten
@@ -18,35 +26,14 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 # A file without recoveries is usual, and leaves them "not reported".
 _NEEDED = ("date", "country", "cases", "deaths")
 
-# How public data sets head their columns, folded by _fold: the names of the first SARS register,
-# Johns Hopkins, WHO, ECDC, Our World in Data and Kaggle. New counts are never cumulative ones.
-_ALIASES = {
-    "date": (
-        "date", "day", "report date", "date reported", "date of report", "reporting date",
-        "observation date", "observationdate", "daterep", "last update", "lastupdate",
-    ),
-    "country": (
-        "country", "country name", "country region", "country or region", "country area",
-        "country or area", "countriesandterritories", "countries and territories", "location",
-    ),
-    "cases": (
-        "cases", "confirmed", "confirmed cases", "total cases", "cumulative cases",
-        "number of cases", "cumulative number of case s", "cumulative number of cases",
-    ),
-    "deaths": (
-        "deaths", "dead", "died", "total deaths", "cumulative deaths", "number of deaths",
-        "fatalities", "cumulative number of deaths",
-    ),
-    "recoveries": (
-        "recoveries", "recovered", "total recovered", "total recoveries", "cumulative recovered",
-        "cumulative recoveries", "number recovered", "number of recoveries",
-    ),
-}  # fmt: skip
-_FIELD_OF = {alias: field for field, aliases in _ALIASES.items() for alias in aliases}
 # So many columns no register has; looking for alike headings among more would take long.
 _MOST_COLUMNS = 1000
 # Two headings as alike as this are probably meant to be the same.
 _ALIKE = 0.75
+
+
+class NoHeading(ImportRefused):
+    """A line names no column that we know: it is a title, a remark or a row."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +43,10 @@ class Heading:
     delimiter: str
     names: tuple[str, ...]
     places: Mapping[str, int]
+    # Where the columns stand that name parts of a country, such as provinces.
+    parts: tuple[int, ...] = ()
+    # What the headings, or the person who was asked, say of the counts.
+    counting: Counting | None = None
 
     @property
     def ignored(self) -> list[str]:
@@ -68,7 +59,12 @@ class Heading:
         return self.names[self.places[field]] if field in self.places else field
 
 
-def read_heading(line: str, asked: Mapping[str, str], delimiter: str | None = None) -> Heading:
+def read_heading(
+    line: str,
+    asked: Mapping[str, str],
+    delimiter: str | None = None,
+    counting: Counting | None = None,
+) -> Heading:
     """Read the heading row; ImportRefused when a column is missing, doubled or blank."""
     choices = [read_delimiter(delimiter)] if delimiter else list(DELIMITERS)
     readings = {choice: _cells(line, choice) for choice in choices}
@@ -78,14 +74,21 @@ def read_heading(line: str, asked: Mapping[str, str], delimiter: str | None = No
         text = "The heading row has more than %(most)s columns. Leave out those not needed."
         raise ImportRefused(Message(text, most=f"{_MOST_COLUMNS:,}"))
     names = _distinct(readings[best])
-    places = _places(names, list(map(_field_of, readings[best])), asked)
+    folded = list(map(fold, readings[best]))
+    counting = counting or told_counting(folded)
+    places = _places(names, [_meaning(name, counting) for name in folded], asked)
     try:
+        if places and not set(_NEEDED).issubset(asked.values()):
+            _refuse_blank(names, places)
         _refuse_missing(names, places, asked)
     except ImportRefused as error:
         if len(names) == 1 and not delimiter:
             error.question = _ask_delimiter(line)
         raise
-    return Heading(best, tuple(names), places)
+    parts = tuple(
+        place for place, name in enumerate(folded) if is_part(name) and place not in places.values()
+    )
+    return Heading(best, tuple(names), places, parts, counting)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -145,48 +148,57 @@ def _tidy(name: str) -> str:
     return shorten(" ".join("".join(visible).split()))
 
 
-def _fold(name: str) -> str:
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]+", " ", plain).strip()
-
-
-def _field_of(name: str) -> str | None:
-    return _FIELD_OF.get(_fold(name))
+def _meaning(folded: str, counting: Counting | None) -> Meaning | None:
+    """Return what a heading means in a file that counts so."""
+    meaning = MEANINGS.get(folded)
+    if meaning and meaning.counting not in (None, counting or "cumulative"):
+        return None
+    return meaning
 
 
 def _score(names: Sequence[str], asked: Mapping[str, str]) -> tuple[int, int]:
-    known = sum(1 for name in names if name in asked or _field_of(name))
+    known = sum(1 for name in names if name in asked or fold(name) in MEANINGS)
     return known, len(names)
 
 
 def _places(
-    names: Sequence[str], meant: Sequence[str | None], asked: Mapping[str, str]
+    names: Sequence[str], meanings: Sequence[Meaning | None], asked: Mapping[str, str]
 ) -> dict[str, int]:
-    _refuse_unknown_wishes(names, asked)
+    if any(meanings) or not set(names).isdisjoint(asked):
+        _refuse_unknown_wishes(names, asked)
     wished = set(asked.values()) - {IGNORED}
-    if not wished.issuperset(_NEEDED):
-        _refuse_blank(names)
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        field = asked.get(name, meant[place])
-        if field is None or field == IGNORED or (field in wished and name not in asked):
-            continue
-        if field in places:
-            text = (
-                "The columns %(one)s and %(other)s could both be %(field)s. Rename one of them, or "
-                "say which is meant."
-            )
-            message = Message(text, one=repr(names[places[field]]), other=repr(name), field=field)
-            raise ImportRefused(message, _ask_columns(names, places))
-        places[field] = place
+    found: dict[str, list[tuple[int, int]]] = {}
+    for place, (name, meaning) in enumerate(zip(names, meanings, strict=True)):
+        if name in asked:
+            found.setdefault(asked[name], []).append((0, place))
+        elif meaning and meaning.field not in wished:
+            found.setdefault(meaning.field, []).append((meaning.rank, place))
+    found.pop(IGNORED, None)
+    places = {field: min(ranked)[1] for field, ranked in found.items()}
+    for field, ranked in found.items():
+        (rank, one), *rest = sorted(ranked)
+        if rest and rest[0][0] == rank:
+            _refuse_doubled(field, one, rest[0][1], names, places)
     return places
 
 
-def _refuse_blank(names: Sequence[str]) -> None:
+def _refuse_doubled(
+    field: str, one: int, other: int, names: Sequence[str], places: Mapping[str, int]
+) -> None:
+    text = (
+        "The columns %(one)s and %(other)s could both be %(field)s. Rename one of them, or "
+        "say which is meant."
+    )
+    message = Message(text, one=repr(names[one]), other=repr(names[other]), field=field)
+    raise ImportRefused(message, _ask_columns(names, places))
+
+
+def _refuse_blank(names: Sequence[str], places: Mapping[str, int]) -> None:
     blank = [str(place) for place, name in enumerate(names, start=1) if not name]
     if blank and any(names):
         text = "Column %(places)s has no heading. Name it, or delete the column."
-        raise ImportRefused(Message(text, places=", ".join(blank[:20])))
+        message = Message(text, places=", ".join(blank[:20]))
+        raise ImportRefused(message, _ask_columns(names, places))
 
 
 def _refuse_unknown_wishes(names: Sequence[str], asked: Mapping[str, str]) -> None:
@@ -219,7 +231,7 @@ def _refuse_missing(
             "The first line names no column of a register: %(names)s. It must name date, country, "
             "cases, deaths and recoveries."
         )
-        raise ImportRefused(Message(text, names=_list(names)), _ask_columns(names, places))
+        raise NoHeading(Message(text, names=_list(names)), _ask_columns(names, places))
     hints = "".join(f" {name!r} looks like {field}." for field, name in alike.items())
     text = (
         "No column for %(missing)s. The columns are %(names)s.%(hints)s Rename the column, or say "
@@ -231,7 +243,7 @@ def _refuse_missing(
 
 def _look_alike(field: str, names: Sequence[str]) -> str | None:
     for name in names:
-        if difflib.get_close_matches(_fold(name), _ALIASES[field], n=1, cutoff=_ALIKE):
+        if difflib.get_close_matches(fold(name), names_for(field), n=1, cutoff=_ALIKE):
             return name
     return None
 

@@ -28,12 +28,12 @@ _MOST_OLD_OFFICE = 200 << 20
 
 @dataclass(frozen=True)
 class Content:
-    """The text of a file, unpacked; of an archive or workbook, which part of it."""
+    """The text of a file, unpacked; of an archive or workbook, which member of it."""
 
     handle: BinaryIO
     size: int
     kind: Literal["text", "gzip", "zip", "workbook"] = "text"
-    part: str | None = None
+    member: str | None = None
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes from the beginning, in blocks; several may read at the same time."""

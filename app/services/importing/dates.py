@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.services.cells import MONTHS
 from app.services.importing.questions import Choice, Question
 from app.services.importing.report import ImportRefused, shorten
 from app.services.messages import Message
@@ -19,7 +20,11 @@ _PARTS = {
     "yyyy": r"(?P<year>\d{4})",
     "yy": r"(?P<year>\d{2})",
     "mm": r"(?P<month>\d{1,2})",
+    "mon": r"(?P<month>[A-Za-z]{3,9})",
     "dd": r"(?P<day>\d{1,2})",
+    # As Koreans write 2003. 3. 17.
+    ".": r"\.\s?",
+    " ": r"\s+",
 }
 
 
@@ -31,12 +36,14 @@ class DateFormat:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        parts = (
-            _PARTS.get(part, re.escape(part)) for part in re.split(r"(yyyy|yy|mm|dd)", self.name)
-        )
-        pattern = "".join(parts)
+        parts = re.findall(r"yyyy|yy|mm|mon|dd|.", self.name)
+        pattern = "".join(_PARTS.get(part) or re.escape(part) for part in parts)
         if self.name == "yyyymmdd":
             pattern = pattern.replace("{1,2}", "{2}")
+        if self.name == "yyyy.mm.dd":
+            pattern += r"\.?"
+        if "년" in self.name:
+            pattern = pattern.replace(r"\s+", r"\s?")
         return re.compile(pattern + _TIME, re.ASCII)
 
     def matches(self, text: str) -> bool:
@@ -48,7 +55,9 @@ class DateFormat:
         match = self._pattern.fullmatch(text.strip())
         if match is None:
             return None
-        year, month, day = (int(match[part]) for part in ("year", "month", "day"))
+        year, day = int(match["year"]), int(match["day"])
+        named = "mon" in self.name
+        month = MONTHS.get(match["month"].casefold(), 0) if named else int(match["month"])
         if "yyyy" not in self.name:
             # The century POSIX gives a year of two digits.
             year += 1900 if year > 68 else 2000
@@ -69,20 +78,40 @@ FORMATS = (
         for order in (("yyyy", "mm", "dd"), ("dd", "mm", "yyyy"), ("mm", "dd", "yyyy"))
         if (mark, order[0]) != ("-", "yyyy")
     ),
+    *map(
+        DateFormat,
+        ("dd mon yyyy", "dd-mon-yyyy", "mon dd, yyyy", "mon dd yyyy", "yyyy년 mm월 dd일"),
+    ),
 )
-SHORT_FORMATS = tuple(
-    DateFormat(mark.join(order))
-    for mark in "/.-"
-    for order in (("dd", "mm", "yy"), ("mm", "dd", "yy"), ("yy", "mm", "dd"))
+SHORT_FORMATS = (
+    *(
+        DateFormat(mark.join(order))
+        for mark in "/.-"
+        for order in (("dd", "mm", "yy"), ("mm", "dd", "yy"), ("yy", "mm", "dd"))
+    ),
+    DateFormat("dd-mon-yy"),
+    DateFormat("dd mon yy"),
 )
+_NAMES = {form.name for form in (*FORMATS, *SHORT_FORMATS)}
+# As programs write formats.
+_CODES = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%b": "mon", "%B": "mon", "%d": "dd"}
 
 
 def read_format(text: str) -> DateFormat:
     """Read a format as somebody writes it, dd/mm/yyyy or %d/%m/%Y; ImportRefused otherwise."""
     name = text.strip()
-    for code, part in (("%Y", "yyyy"), ("%y", "yy"), ("%m", "mm"), ("%d", "dd")):
+    for code, part in (
+        ("%Y", "yyyy"),
+        ("%y", "yy"),
+        ("%m", "mm"),
+        ("%d", "dd"),
+        ("%b", "mon"),
+        ("%B", "mon"),
+    ):
         name = name.replace(code, part)
     name = {"iso": ISO.name}.get(name.casefold(), name.casefold())
+    if name in _NAMES:
+        return DateFormat(name)
     marks = re.sub(r"yyyy|yy|mm|dd", "", name)
     parts = sorted(re.findall(r"yyyy|yy|mm|dd", name))
     if parts not in (["dd", "mm", "yyyy"], ["dd", "mm", "yy"]) or re.search(r"[\w%]", marks):

@@ -8,6 +8,7 @@ from app.services.cells import Unreadable, read_count
 from app.services.importing.columns import Heading
 from app.services.importing.dates import DateFormat
 from app.services.importing.names import Names
+from app.services.importing.numbers import Numbers
 from app.services.importing.options import FIELDS
 from app.services.importing.report import UNREADABLE, Reason, RowLeftOut, shorten
 from app.services.importing.rows import BrokenRow
@@ -22,6 +23,7 @@ class RowReader:
     heading: Heading
     date_format: DateFormat
     names: Names
+    numbers: Numbers
 
     def read(self, line: int, cells: list[str]) -> Row | RowLeftOut:
         """Return what a row as wide as the heading says, or every reason why it cannot be read."""
@@ -75,14 +77,18 @@ class RowReader:
             return None
         cell = self._cell(cells, metric)
         try:
-            if any(unicodedata.category(character) == "Cc" for character in cell):
-                raise Unreadable(Message("A control character stands in the number."))
-            return read_count(cell)
+            return self.read_cell(metric, cell)
         except Unreadable as error:
             suggestion = Message("Write a whole number, or leave the cell empty.")
             column = self.heading.name_of(metric)
             reasons.append(Reason(column, cell, error.message, suggestion, "number"))
             return None
+
+    def read_cell(self, metric: str, cell: str) -> Count:
+        """Read a cell of a column of counts; Unreadable says why it is none."""
+        if any(unicodedata.category(character) == "Cc" for character in cell):
+            raise Unreadable(Message("A control character stands in the number."))
+        return read_count(cell, self.numbers.mark(metric))
 
     def explain_width(self, line: int, cells: list[str]) -> RowLeftOut:
         """Say that a row has more or fewer cells than the heading."""

@@ -18,7 +18,12 @@ from app.services.importing.series import Row, Series
 from app.services.importing.settling import settle_repeats
 from app.services.importing.source import Source, open_source
 from app.services.importing.storing import Checked, store
-from app.services.importing.understanding import Understanding, rows_of, understand
+from app.services.importing.understanding import (
+    Understanding,
+    refuse_other_counting,
+    rows_of,
+    understand,
+)
 from app.services.importing.warning import collect_warnings
 
 # Told how many of the file's bytes have been read, and how many it has.
@@ -50,7 +55,9 @@ def import_file(
         staging.create(session)
         checked = _check(session, source, understanding, progress)
     lock_outbreak(session, outbreak_id)
-    report = store(session, checked, session.get_one(Outbreak, outbreak_id), actor, options)
+    outbreak = session.get_one(Outbreak, outbreak_id)
+    refuse_other_counting(understanding, outbreak.counting)
+    report = store(session, checked, outbreak, actor, options)
     staging.drop(session)
     return report
 
@@ -70,7 +77,9 @@ def _check(
             series.follow(rows)
             put(rows)
 
-        checker = Checker(understanding.heading, understanding.date_format, keep)
+        checker = Checker(
+            understanding.heading, understanding.date_format, keep, understanding.numbers
+        )
         for rows in rows_of(source, understanding):
             checker.check(rows)
             if progress:

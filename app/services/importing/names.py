@@ -1,5 +1,6 @@
 """The country names of a file: each spelling read once, spellings of one name counted as one."""
 
+import re
 from collections.abc import Iterable
 
 from app.models.names import fold_country
@@ -12,6 +13,8 @@ from app.services.tables import undo_defusing
 # More names than any register has countries: some other column was taken for the country.
 MOST_NAMES = 20_000
 _MOST_SPELLINGS = 5 * MOST_NAMES
+# ECDC's way to write a name, as in United_States_of_America.
+_UNDERSCORED = re.compile(r"[^\W\d_][\w()'’.-]*(?<!_)_(?!_)[\w()'’.-]*")
 
 
 class Names:
@@ -53,6 +56,8 @@ class Names:
 
 def _read(cell: str) -> str:
     name = read_name(undo_defusing(cell))
+    if _UNDERSCORED.fullmatch(name):
+        name = name.replace("_", " ")
     if '"' in name or "\\" in name or (name[0] == "'" and name[-1] == "'"):
         raise Unreadable(Message("A stray quote or backslash stands in the name. Delete it."))
     return name

@@ -8,6 +8,8 @@ from typing import Literal
 FIELDS = ("date", "country", "cases", "deaths", "recoveries")
 # What a heading is mapped to when its column is not to be imported.
 IGNORED = "ignore"
+# What separates thousands in counts.
+THOUSANDS = {"comma": ",", "dot": ".", "blank": " ", "apostrophe": "'", "none": ""}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class ImportOptions:
     counting: Literal["cumulative", "new"] | None = None
     # The sheet of a spreadsheet.
     sheet: str | None = None
+    # One of THOUSANDS.
+    thousands: str | None = None
     # The changeset's kind and reason.
     kind: str = "import"
     reason: str = ""

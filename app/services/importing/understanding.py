@@ -2,17 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from app.services.importing.columns import DELIMITERS, Heading, read_delimiter, read_heading
+from app.services.importing.columns import (
+    DELIMITERS,
+    Heading,
+    NoHeading,
+    read_delimiter,
+    read_heading,
+)
 from app.services.importing.dates import DateFormat, find_format, read_format
+from app.services.importing.numbers import Numbers, read_thousands
 from app.services.importing.options import ImportOptions
 from app.services.importing.reading import CutLine, Lines, check_encoding, read_lines
 from app.services.importing.report import ImportRefused
 from app.services.importing.rows import Rows, read_rows
 from app.services.importing.source import Source
 from app.services.messages import Message
+
+# Titles and remarks above the heading; a file without any heading is not read for ever.
+_MOST_LINES_ABOVE = 20
 
 
 @dataclass(frozen=True)
@@ -23,9 +34,10 @@ class Understanding:
     heading: Heading
     line: int
     date_format: DateFormat
-    # What the text was taken out of, and which part of that: a sheet, a file of an archive.
+    # What the text was taken out of, and which member of that: a sheet, a file of an archive.
     kind: str = "text"
-    part: str | None = None
+    member: str | None = None
+    numbers: Numbers = field(default_factory=Numbers, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in the words of a report."""
@@ -35,13 +47,16 @@ class Understanding:
         delimiter = DELIMITERS.get(heading.delimiter, heading.delimiter)
         return {
             "kind": self.kind,
-            "part": self.part,
+            "member": self.member,
             "encoding": self.encoding.removesuffix("-sig").upper() if written else None,
             "delimiter": delimiter if written else None,
             "heading_line": self.line,
             "date_format": self.date_format.name,
             "columns": {field: heading.names[place] for field, place in heading.places.items()},
             "ignored": heading.ignored,
+            "parts": [heading.names[place] for place in heading.parts],
+            "counting": heading.counting,
+            "thousands": self.numbers.as_dict(),
         }
 
 
@@ -53,8 +68,13 @@ def understand(source: Source, options: ImportOptions) -> Understanding:
         date_format = read_format(options.date_format)
     else:
         date_format = find_format(_date_cells(source, encoding, heading, line))
-    content = source.content
-    return Understanding(encoding, heading, line, date_format, content.kind, content.part)
+    numbers = Numbers(
+        heading.places,
+        lambda: _rows_below(source, encoding, heading, line),
+        options.thousands,
+    )
+    kind, member = source.content.kind, source.content.member
+    return Understanding(encoding, heading, line, date_format, kind, member, numbers)
 
 
 def check_options(options: ImportOptions) -> None:
@@ -65,6 +85,26 @@ def check_options(options: ImportOptions) -> None:
         read_delimiter(options.delimiter)
     if options.date_format:
         read_format(options.date_format)
+    if options.thousands:
+        read_thousands(options.thousands)
+
+
+def refuse_other_counting(understanding: Understanding, counting: str) -> None:
+    """Raise ImportRefused where a file tells new counts and the outbreak totals, or the reverse."""
+    told = understanding.heading.counting
+    if told == "new" and counting == "cumulative":
+        text = (
+            "The file tells what is new each day, and the outbreak counts totals. Import a file of "
+            "totals."
+        )
+    elif told == "cumulative" and counting == "daily":
+        text = (
+            "The file tells totals, and the outbreak counts what is new each day. Import a file of "
+            "new counts."
+        )
+    else:
+        return
+    raise ImportRefused(Message(text))
 
 
 def _date_cells(source: Source, encoding: str, heading: Heading, line: int) -> Iterator[str]:
@@ -97,17 +137,31 @@ def _below(pieces: Iterator[Lines], line: int) -> Iterator[Lines]:
 def _find_heading(
     source: Source, pieces: Iterator[Lines], options: ImportOptions
 ) -> tuple[Heading, int]:
-    delimiter = options.delimiter
-    if source.content.kind == "workbook":
-        delimiter = ","
+    """Read the first line that names columns we know; ImportRefused for what the first lacks."""
+    delimiter = "," if source.content.kind == "workbook" else options.delimiter
+    refusal = ImportRefused(Message("%(name)s is empty.", name=source.name))
+    for line, text in islice(_filled(pieces), _MOST_LINES_ABOVE):
+        # What Excel writes above the heading: its delimiter.
+        mark = re.fullmatch(r"sep=(.)", text.strip("\r\n"))
+        if mark and line == 1:
+            delimiter = delimiter or mark[1]
+            continue
+        try:
+            return read_heading(text, options.columns, delimiter, options.counting), line
+        except NoHeading as error:
+            # It may be a title.
+            refusal = error if not isinstance(refusal, NoHeading) else refusal
+        except ImportRefused:
+            if isinstance(refusal, NoHeading):
+                break
+            raise
+    raise refusal
+
+
+def _filled(pieces: Iterator[Lines]) -> Iterator[tuple[int, str]]:
     for piece in pieces:
         for line, text in enumerate(piece.texts, start=piece.first):
-            # What Excel writes above the heading: its delimiter.
-            mark = re.fullmatch(r"sep=(.)", text.strip("\r\n"))
-            if mark and line == 1:
-                delimiter = delimiter or mark[1]
-            elif isinstance(text, CutLine):
+            if isinstance(text, CutLine):
                 raise ImportRefused(Message("The first line is too long to be a heading."))
-            elif text.strip():
-                return read_heading(text, options.columns, delimiter), line
-    raise ImportRefused(Message("%(name)s is empty.", name=source.name))
+            if text.strip():
+                yield line, text

@@ -88,7 +88,7 @@ def test_several_sheets_are_asked_about(session: Session) -> None:
     assert [choice.value for choice in refusal.question.choices] == ["March", "April"]
     assert refusal.question.choices[0].preview == tuple(HEADING)
     report = import_now(session, content, sheet="April")
-    assert (report.read, report.understood["part"]) == (2, "April")
+    assert (report.read, report.understood["member"]) == (2, "April")
 
 
 def test_hidden_sheet_can_be_named(session: Session) -> None:
