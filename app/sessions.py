@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
@@ -26,6 +26,10 @@ class RequestSession(Session):
             return engine
         if not has_request_context() or request.method not in SAFE_METHODS:
             return engine
-        # One engine object per session: the session keeps its connections by engine.
-        reading: Engine = self.info.setdefault("reading", read_only(engine))
-        return reading
+        # One engine object: the session keeps its connections by engine, and to make one costs as
+        # much as a query.
+        made: dict[Engine, Engine] = current_app.extensions.setdefault("reading_engines", {})
+        if engine not in made:
+            made[engine] = read_only(engine)
+        self.info["reading"] = made[engine]
+        return made[engine]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
+from app.frame import address_of
 from app.services.records_list.asked import (
     END,
     ListedCountry,
@@ -28,13 +29,16 @@ class Addresses:
 
     def __init__(self, query: RecordQuery) -> None:
         self._query = query
-        self._list = url_for("records.index")
+        self.all = address_of("records.index")
         self.record = _beginning("records.show", "id")
         self.country = _beginning("countries.show", "slug")
+        # A page has ten addresses that differ in their countries alone.
+        pairs = query.at(None).pairs()
+        self._without_countries = address("", (pair for pair in pairs if pair[0] != "country"))
 
     def list(self, query: RecordQuery) -> str:
         """Return the address of a list."""
-        return address(self._list, query.pairs())
+        return address(self.all, query.pairs())
 
     def place(self, place: Place | None) -> str:
         """Return the address of this list at another place."""
@@ -50,7 +54,7 @@ class Addresses:
 
     def file(self, ending: str) -> str:
         """Return the address of this list as a file."""
-        return address(f"{self._list}.{ending}", self._query.at(None).pairs())
+        return address(f"{self.all}.{ending}", self._query.at(None).pairs())
 
     def sorted_by(self, name: str) -> str:
         """Return the address of this list sorted by a column, turned round when it is already."""
@@ -62,13 +66,13 @@ class Addresses:
 
     def with_country(self, country: ListedCountry) -> str:
         """Return the address of the list with a country more or, if it is there, less."""
-        chosen = self._query.countries
-        countries = (
-            tuple(one for one in chosen if one.id != country.id)
-            if any(one.id == country.id for one in chosen)
-            else (*chosen, country)
-        )
-        return self.list(replace(self._query, countries=countries, place=None))
+        chosen = [one.slug for one in self._query.countries]
+        others = [slug for slug in chosen if slug != country.slug]
+        slugs = others if len(others) < len(chosen) else [*chosen, country.slug]
+        parts = [f"country={quote_plus(slug)}" for slug in slugs]
+        if self._without_countries:
+            parts.append(self._without_countries[1:])
+        return f"{self.all}?{'&'.join(parts)}" if parts else self.all
 
     def everything(self) -> str:
         """Return the address of the list of all records."""
@@ -76,8 +80,10 @@ class Addresses:
 
 
 def _beginning(endpoint: str, argument: str) -> str:
-    """Return what an endpoint's addresses have before their argument; "" if there is none."""
-    if endpoint not in current_app.view_functions:
-        return ""
-    values: dict[str, Any] = {argument: 0}
-    return url_for(endpoint, **values).removesuffix("0")
+    """Return what an endpoint's addresses have before their argument."""
+    known: dict[object, str] = current_app.extensions.setdefault("record_addresses", {})
+    key = endpoint, request.script_root
+    if key not in known:
+        values: dict[str, Any] = {argument: 0}
+        known[key] = url_for(endpoint, **values).removesuffix("0")
+    return known[key]

@@ -79,10 +79,11 @@ def _texts(locale: Locale | None) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def options(countries: tuple[tuple[str, str], ...]) -> Markup:
-    """Return the countries as the options of a select."""
+def options(countries: str) -> Markup:
+    """Return the countries as the options of a select, made anew only when one has changed."""
     option = Markup('<option value="{}">{}</option>')
-    return Markup("").join(option.format(slug, name) for slug, name in countries)
+    pairs = sorted(line.split("\t") for line in filter(None, countries.split("\n")))
+    return Markup("").join(option.format(slug, name) for slug, name in pairs)
 
 
 def hidden(query: RecordQuery) -> dict[str, list[tuple[str, str]]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from babel import Locale
-from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
+from babel.dates import format_date
+from flask_babel import force_locale, get_locale, gettext, ngettext
 
 from app.filters import day_in_words
 from app.models import METRICS
@@ -157,14 +158,19 @@ def _span_of_days(first: dt.date, last: dt.date) -> str:
         return str(day_in_words(first))
     whole_months = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
     if whole_months and (first.year, first.month) == (last.year, last.month):
-        return str(format_date(first, "MMMM y"))
+        return _written(first, "MMMM y", get_locale())
     if whole_months and (first.year, first.month, last.month) == (last.year, 1, 12):
         return str(first.year)
     pattern = "d MMMM y"
     if first.year == last.year:
         pattern = "d" if first.month == last.month else "d MMMM"
-    beginning = format_date(first, pattern)
+    beginning = _written(first, pattern, get_locale())
     return str(gettext("%(first)s to %(last)s", first=beginning, last=day_in_words(last)))
+
+
+@lru_cache(maxsize=1024)
+def _written(day: dt.date, pattern: str, locale: Locale | None) -> str:
+    return str(format_date(day, pattern, locale=locale or "en"))
 
 
 def _span_in_words(metric: str, span: Span) -> str:

@@ -200,9 +200,8 @@ def test_simulated_outbreak_says_so(
 
 
 # A page asks: who is signed in; which outbreak; how many records on which days; which days the
-# page needs; their rows; what the rows' details are; which countries to offer, by number of
-# records and by name.
-QUERIES_OF_A_PAGE = 8
+# page needs; their rows with what was before and who wrote them; which countries to offer.
+QUERIES_OF_A_PAGE = 6
 
 
 @pytest.mark.usefixtures("april")

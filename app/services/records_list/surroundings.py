@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal
@@ -37,8 +37,9 @@ class Choices:
 
     # Those with the most records.
     facets: list[Facet]
-    # Slug and name of every one; none when they are too many for a list.
-    all: tuple[tuple[str, str], ...] = ()
+    # Slug and name of each, a tab between them, a line each, in no order; blank when they are too
+    # many for a list. No name has tabs or lines (app.models.names.tidy).
+    all: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,40 +81,34 @@ def days_on_record(session: Session, query: RecordQuery) -> Days:
 
 def read_choices(session: Session, outbreak_id: int) -> Choices:
     """Read the countries that the filters offer."""
-    outbreak = {"outbreak": outbreak_id}
-    found = run(session, "commonest countries", _commonest, outbreak).all()
+    found = run(session, "choices", _choices, {"outbreak": outbreak_id}).all()
     facets = [Facet(ListedCountry(id, slug, name), reports) for id, slug, name, reports, _ in found]
-    if not found or found[0][-1] > MOST_CHOICES:
-        return Choices(facets)
-    names = run(session, "country names", _names, outbreak)
-    return Choices(facets, tuple(sorted((slug, name) for slug, name in names)))
+    return Choices(facets, (found[0][-1] or "") if found else "")
 
 
-def _commonest() -> Select[Any]:
-    """Select the countries with the most records, and how many there are to choose from."""
-    # As many as make the list too long to choose from; to count them all would take longer.
-    some = select(country_total.c.country_id).where(in_outbreak(country_total))
-    counted = select(func.count()).select_from(some.limit(MOST_CHOICES + 1).subquery())
+def _choices() -> Select[Any]:
+    """Select the countries with the most records, each beside the names of all in one text.
+
+    To fetch and sort hundreds of rows for every page would take longer than all the rest of it.
+    """
+    reporting = select(country_total.c.country_id).where(in_outbreak(country_total))
+    some = reporting.limit(MOST_CHOICES + 1).subquery()
+    line = country.c.slug + "\t" + country.c.name
+    among = country.c.id.in_(reporting)
+    names = select(func.aggregate_strings(line, "\n")).where(among).scalar_subquery()
+    few_enough = select(func.count()).select_from(some).scalar_subquery() <= MOST_CHOICES
     return (
         select(
             country.c.id,
             country.c.slug,
             country.c.name,
             country_total.c.reports,
-            counted.scalar_subquery(),
+            case((few_enough, names)),
         )
         .join_from(country_total, country, country.c.id == country_total.c.country_id)
         .where(in_outbreak(country_total))
         .order_by(country_total.c.reports.desc(), country_total.c.country_id.desc())
         .limit(FACETS)
-    )
-
-
-def _names() -> Select[Any]:
-    return (
-        select(country.c.slug, country.c.name)
-        .join_from(country_total, country, country.c.id == country_total.c.country_id)
-        .where(in_outbreak(country_total))
     )
 
 
