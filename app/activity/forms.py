@@ -1,4 +1,4 @@
-"""What may be asked of the list of changesets, by its address."""
+"""What may be asked of the list of changesets by its address, and the why of an undo."""
 
 import datetime as dt
 from typing import TypeVar
@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
+from app.forms import BaseForm, LineField
 from app.ids import read_number
 from app.language import translate
 from app.models.changeset import KINDS
@@ -22,10 +23,17 @@ KIND_NAMES = {
     "undo": lazy_gettext("Undone changes"),
     "example": lazy_gettext("Example data"),
 }
+MOST_WHY = 500
 KNOWN = ("kind", "changed_by", "country", "from", "to", "below", "above", "lang")
 
 
 Choice = TypeVar("Choice")
+
+
+class UndoForm(BaseForm):
+    """Why a change is undone."""
+
+    why = LineField(lazy_gettext("Why"), most=MOST_WHY)
 
 
 class Asked:

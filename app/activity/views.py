@@ -1,18 +1,13 @@
-"""The list of changesets, one changeset, and its undoing."""
+"""The list of changesets, and one changeset."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app import db
 from app.activity import bp
 from app.activity.forms import KIND_NAMES, Asked
-from app.auth import current_actor, requires
 from app.ids import read_number
-from app.language import translate
-from app.messages import say, warn
 from app.services import activity, directory, history, undoing
-from app.services.undoing import CannotUndo
 
 PER_PAGE = 50
 
@@ -44,29 +39,13 @@ def show(id: int) -> ResponseReturnValue:
     session = db.session()
     changeset = activity.get_changeset(session, id) or abort(404)
     after = request.args.get("after", 0, type=read_number)
+    kept_after = request.args.get("kept_after", 0, type=read_number)
     return render_template(
         "activity/show.html",
         changeset=changeset,
         page=history.of_changeset(session, changeset, limit=PER_PAGE, after=after),
         after=after,
+        kept=undoing.list_kept_by(session, changeset, limit=PER_PAGE, after=kept_after),
+        kept_after=kept_after,
         obstacle=undoing.obstacles(session, [changeset]).get(id),
     )
-
-
-@bp.post("/<int:id>/undo")
-@requires("editor")
-def undo(id: int) -> ResponseReturnValue:
-    """Take a changeset back, and lead to what it was about."""
-    session = db.session()
-    changeset = activity.get_changeset(session, id) or abort(404)
-    try:
-        undone = undoing.undo(session, id, current_actor())
-    except CannotUndo as refusal:
-        warn(translate(refusal.message))
-        return redirect(url_for(".show", id=id), code=303)
-    session.commit()
-    say(_("Undid change %(number)s.", number=changeset.id), undo=undone.id)
-    change = history.of_single(session, [undone]).get(undone.id)
-    if change is None:
-        return redirect(url_for(".show", id=undone.id), code=303)
-    return redirect(url_for("records.show", id=change.record_id), code=303)

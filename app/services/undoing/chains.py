@@ -10,10 +10,23 @@ from app.services.messages import Message
 from app.services.undoing.refusals import BUILT_UPON, UNDONE
 from app.services.undoing.states import began, changed_since
 
+# So many records are undone at once; what more becomes of is looked at before.
+MOST_AT_ONCE = 50
+
 
 def size(changeset: Changeset) -> int:
     """Return how many records a changeset wrote."""
     return changeset.added + changeset.changed + changeset.removed
+
+
+def is_large(changeset: Changeset) -> bool:
+    """Tell whether people see what undoing this changeset does before they do it."""
+    return size(changeset) > MOST_AT_ONCE
+
+
+def count_kept(undoing: Changeset) -> int:
+    """Return how many records an undoing kept, of the changeset it undoes."""
+    return size(undoing.undoes) - size(undoing) if undoing.undoes else 0
 
 
 def obstacles(session: Session, changesets: Collection[Changeset]) -> dict[int, Message]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.models import Changeset, Country, Record, RecordVersion
 from app.services.states import find_record
+from app.services.undoing.chains import count_kept
 from app.services.undoing.states import (
     began,
     changed_since,
@@ -58,7 +59,7 @@ def list_kept(session: Session, changeset_id: int, *, limit: int, after: int = 0
 def list_kept_by(session: Session, undoing: Changeset, *, limit: int, after: int = 0) -> KeptPage:
     """List what an undoing kept, as it is now, by record id above `after`."""
     undone_id = undoing.undoes_id
-    if undone_id is None:
+    if undone_id is None or not count_kept(undoing):
         return KeptPage([], None)
     # Asked from what was written in between, which is little beside a large import.
     since = _changed().where(
