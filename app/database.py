@@ -136,15 +136,35 @@ def read_only(engine: Engine) -> Engine:
     return engine.execution_options(read_only=True, postgresql_readonly=True)
 
 
-def begin_unlocked(session: Session) -> None:
+def begin_unlocked(session: Session) -> bool:
     """Begin a transaction that takes SQLite's write lock at its first write, not at once.
 
     Whoever begins so may fill temporary tables for as long as it takes, and blocks nobody; the
     first statement on the register itself must be a write (services.changesets.lock_outbreak is
-    one). In a session that has begun already this does nothing.
+    one), or follow lock_afresh. In a session that has begun already this does nothing but say so.
     """
-    if not session.in_transaction():
-        session.connection(execution_options={"locks_later": True})
+    if session.in_transaction():
+        return False
+    session.connection(execution_options={"locks_later": True})
+    return True
+
+
+def lock_afresh(session: Session) -> bool:
+    """Give up what a transaction of begin_unlocked has read, and take SQLite's write lock.
+
+    Only temporary tables were written so far; they stay. From here on SQLite does not enforce
+    foreign keys (it cannot be told so within a transaction): the caller answers for them. The
+    connection is closed at the end of the transaction, and nobody after notices. On PostgreSQL
+    nothing happens; returns whether anything did.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return False
+    connection.detach()
+    for statement in ("COMMIT", "PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"):
+        connection.exec_driver_sql(statement)
+    session.expire_all()
+    return True
 
 
 def fold_log(engine: Engine) -> None:

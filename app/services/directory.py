@@ -172,7 +172,7 @@ def resolve_names(session: Session, names: Iterable[str], *, create: bool) -> Re
     if unknown:
         _sort_out(session, unknown, resolution)
     if create and resolution.new:
-        created = _create_countries(session, sorted(set(resolution.new.values())))
+        created = _create_countries(session, dict.fromkeys(resolution.new.values()))
         resolution.ids.update((name, created[new]) for name, new in resolution.new.items())
     return resolution
 

@@ -7,11 +7,12 @@ from typing import BinaryIO
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.database import begin_unlocked
+from app.database import begin_unlocked, lock_afresh
 from app.models import Outbreak
 from app.services.changesets import Actor, lock_outbreak
-from app.services.importing import staging
+from app.services.importing import loading, staging
 from app.services.importing.checking import Checker
+from app.services.importing.foreseeing import foresee
 from app.services.importing.options import ImportOptions
 from app.services.importing.report import Report
 from app.services.importing.series import Row, Series
@@ -50,16 +51,29 @@ def import_file(
     options = options or ImportOptions()
     with open_source(where, name, sheet=options.sheet) as source:
         understanding = understand(source, options)
-        begin_unlocked(session)
+        unlocked = begin_unlocked(session)
         _allow_time(session)
         staging.create(session)
         checked = _check(session, source, understanding, progress)
+    closes = unlocked and _plan_ahead(session, checked, outbreak_id)
     lock_outbreak(session, outbreak_id)
     outbreak = session.get_one(Outbreak, outbreak_id)
     refuse_other_counting(understanding, outbreak.counting)
     report = store(session, checked, outbreak, actor, options)
-    staging.drop(session)
+    if closes:
+        # The temporary tables go with the connection, when nobody waits any longer.
+        loading.check_keys(session)
+    else:
+        staging.drop(session)
     return report
+
+
+def _plan_ahead(session: Session, checked: Checked, outbreak_id: int) -> bool:
+    """Plan a large import, then lock; tell whether SQLite's connection will be closed for it."""
+    if checked.checker.read < loading.WORTHWHILE:
+        return False
+    checked.foresight = foresee(session, outbreak_id, checked.checker.names.spellings)
+    return lock_afresh(session)
 
 
 def _allow_time(session: Session) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Country, CountryTotal, Record
+from app.models import Changeset, Country, CountryTotal, Import, Record
 from app.services.importing.staging import names
 
 # Fewer rows than this are not worth the trouble.
-_WORTHWHILE = 50_000
+WORTHWHILE = 50_000
 # An import fills these in their own order, or not at all.
 _FILLED_IN_ORDER = {"ix_record_changeset_id", "ix_record_noted"}
 # KiB of SQLite's page cache meanwhile: rows are appended, and sorting takes as much again.
@@ -28,7 +28,7 @@ def fast_loading(session: Session, coming: int) -> Iterator[None]:
     notices before the commit, so it is done whenever more rows come than there are. PostgreSQL
     locks readers out meanwhile: there it is for the first load, and only when nobody is reading.
     """
-    if coming < _WORTHWHILE:
+    if coming < WORTHWHILE:
         yield
         return
     present = session.scalar(select(func.coalesce(func.sum(CountryTotal.reports), 0))) or 0
@@ -44,6 +44,19 @@ def fast_loading(session: Session, coming: int) -> Iterator[None]:
             ):
                 stack.enter_context(_late_indexes(session))
         yield
+
+
+def check_keys(session: Session) -> None:
+    """Check the keys of what an import writes, where SQLite does not (database.lock_afresh).
+
+    Those of records and totals are the outbreak's, the changeset's and those of countries found
+    by their names or created by this transaction; the outbreak is locked.
+    """
+    for table in (Import.__tablename__, Changeset.__tablename__):
+        broken = session.execute(text(f"PRAGMA main.foreign_key_check('{table}')")).first()
+        if broken:
+            statement = f"{broken.table} {broken.rowid} refers to no {broken.parent}"
+            raise IntegrityError(statement, None, Exception("FOREIGN KEY constraint failed"))
 
 
 @contextmanager

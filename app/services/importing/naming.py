@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,8 @@ def name_countries(session: Session, spellings: list[str]) -> Naming:
         {"name": number, "country_id": naming.countries.get(number)}
         for number in range(len(spellings))
     ]
+    # What was foreseen gives way to what is.
+    session.execute(delete(staging.names))
     if rows:
         session.execute(insert(staging.names), rows)
     return naming

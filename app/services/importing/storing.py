@@ -8,12 +8,14 @@ from app.database import utc_now
 from app.models import Import, Outbreak
 from app.services.changesets import Actor, open_changeset
 from app.services.directory import put_before_example
-from app.services.importing.applying import apply_plan, make_plan
+from app.services.importing.applying import apply_plan
 from app.services.importing.checking import Checker
 from app.services.importing.explaining import explain_conflicts, explain_names
+from app.services.importing.foreseeing import Foresight
 from app.services.importing.ledger import keep_rows
 from app.services.importing.naming import Naming, name_countries
 from app.services.importing.options import ImportOptions
+from app.services.importing.planning import make_plan
 from app.services.importing.report import Report, RowsLeftOut
 from app.services.importing.series import Series
 from app.services.importing.settling import hold_names, merge_names
@@ -43,6 +45,8 @@ class Checked:
     conflicts: RowsLeftOut = field(default_factory=RowsLeftOut)
     unnamed: RowsLeftOut = field(default_factory=RowsLeftOut)
     warnings: Warnings = field(default_factory=dict)
+    # What was planned before the register was locked.
+    foresight: Foresight | None = None
 
     @property
     def held(self) -> int:
@@ -69,7 +73,7 @@ def store(
         countries.commit()
         report.new_countries = naming.new
         record = _record_import(session, report, outbreak.id, actor, options)
-        _apply(session, checked, report, record, options)
+        _apply(session, checked, naming, report, record, options)
         put_before_example(session, outbreak)
     _explain(session, checked, naming, report, outbreak)
     _finish(session, record, report)
@@ -123,9 +127,18 @@ def _record_import(
 
 
 def _apply(
-    session: Session, checked: Checked, report: Report, record: Import, options: ImportOptions
+    session: Session,
+    checked: Checked,
+    naming: Naming,
+    report: Report,
+    record: Import,
+    options: ImportOptions,
 ) -> None:
-    plan = make_plan(session, record.outbreak_id)
+    foresight = checked.foresight
+    if foresight and foresight.holds(session, naming.countries):
+        plan = foresight.plan
+    else:
+        plan = make_plan(session, record.outbreak_id)
     report.added, report.changed = plan.added, plan.changed
     report.same = plan.same + checked.repeated
     if plan.writes:

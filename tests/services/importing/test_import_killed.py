@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Import, Record
@@ -23,8 +23,9 @@ SCRIPT = """
 import sys
 from app.database import open_session
 from app.services.changesets import Actor
-from app.services.importing import import_file
-url, file, outbreak_id = sys.argv[1:]
+from app.services.importing import import_file, loading
+url, file, outbreak_id, worthwhile = sys.argv[1:]
+loading.WORTHWHILE = int(worthwhile)
 with open_session(url) as session:
     print("ready", flush=True)
     import_file(session, file, int(outbreak_id), Actor("Mina Park"))
@@ -42,18 +43,30 @@ def large_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.mark.parametrize("seconds", [0.02, 0.08, 0.15, 0.3])
+def list_indexes(session: Session) -> dict[str | None, list[str | None]]:
+    """Return the indexes of `record` with their columns, as the database knows them."""
+    found = inspect(session.connection()).get_indexes("record")
+    return {index["name"]: index["column_names"] for index in found}
+
+
+# The last as a small file, which is planned under the lock.
+@pytest.mark.parametrize(
+    ("seconds", "worthwhile"), [(0.02, 1), (0.08, 1), (0.15, 1), (0.22, 1), (0.3, 1), (0.15, 10**6)]
+)
 def test_import_killed_at_any_moment_is_whole_or_not_there(
     session: Session,
     reload: Callable[[], Session],
     database_url: str,
     large_file: Path,
     seconds: float,
+    worthwhile: int,
 ) -> None:
     outbreak_id = default_outbreak(session).id
+    indexes = list_indexes(session)
     session.commit()
+    arguments = [database_url, str(large_file), str(outbreak_id), str(worthwhile)]
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, database_url, str(large_file), str(outbreak_id)],
+        [sys.executable, "-c", SCRIPT, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -68,6 +81,7 @@ def test_import_killed_at_any_moment_is_whole_or_not_there(
     assert counts in ([0, 0], [1, 1])
     before = fresh.scalar(select(func.count()).select_from(Record))
     assert before in (0, COUNTRIES * DAYS)
+    assert list_indexes(fresh) == indexes
     assert_totals_true(fresh)
     fresh.rollback()
     again = import_now(session, large_file)
