@@ -29,7 +29,7 @@ dev: export CASEBOOK_ENV := development
 dev: install ## serve for developers: reloads when a file changes, shows errors
 	@$(IN) flask db upgrade
 	@$(IN) flask first-run
-	@exec $(IN) flask run --debug --host "$${CASEBOOK_HOST:-127.0.0.1}" \
+	@$(IN) flask worker --ends-with $$$$ & exec $(IN) flask run --debug --host "$${CASEBOOK_HOST:-127.0.0.1}" \
 		--port "$${CASEBOOK_PORT:-5000}"
 
 test: development ## run every check and every test, on both databases and in a browser

@@ -13,6 +13,9 @@ import click
 ROOT = Path(__file__).resolve().parent
 
 ENVIRONMENTS = ("production", "development")
+# Where long jobs are carried out: by a worker that the server starts, by one that somebody else
+# starts, or by the request that asks for them.
+WORKERS = ("inside", "none", "at-once")
 
 LEAST_SECRET_LENGTH = 32
 LEAST_DIFFERENT_CHARACTERS = 8
@@ -65,6 +68,14 @@ class Config:
             raise InsecureConfiguration(f"CASEBOOK_{name} must be a whole number, not {text!r}.")
         return int(text)
 
+    def _worker(self) -> str:
+        worker = self._get("WORKER", "inside")
+        if worker not in WORKERS:
+            raise InsecureConfiguration(
+                f"CASEBOOK_WORKER must be inside, none or at-once, not {worker!r}."
+            )
+        return worker
+
     def _refuse_debugger(self) -> None:
         if self.env not in ENVIRONMENTS:
             known = " or ".join(ENVIRONMENTS)
@@ -85,6 +96,7 @@ class Config:
             "SQLALCHEMY_DATABASE_URI": self.database_url(),
             "PUBLIC_READING": self._get("READING", "public") == "public",
             "MAX_CONTENT_LENGTH": self._number("MAX_UPLOAD_MB", 32) * 1024 * 1024,
+            "WORKER": self._worker(),
             "HOST": self._get("HOST", "127.0.0.1"),
             "PORT": self._number("PORT", 5000),
             **self._cookies(),

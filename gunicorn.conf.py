@@ -1,6 +1,10 @@
 """How `make run` serves: `gunicorn wsgi:app` reads this file."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 _host = os.environ.get("CASEBOOK_HOST", "").strip() or "127.0.0.1"
 _port = os.environ.get("CASEBOOK_PORT", "").strip() or "5000"
@@ -33,6 +37,10 @@ control_socket_disable = True
 
 errorlog = "-"
 
+KEEPER = Path(__file__).resolve().parent / "app" / "worker" / "keeper.py"
+# A job under way is given back before the worker ends.
+KEEPER_SECONDS = 25
+
 
 def on_starting(server: object) -> None:
     """Refuse an insecure configuration in one sentence, before any worker loads the app."""
@@ -42,3 +50,35 @@ def on_starting(server: object) -> None:
         Config().secret_key()
     except InsecureConfiguration as refusal:
         raise SystemExit(f"Error: {refusal.format_message()}") from None
+
+
+def when_ready(server: Any) -> None:
+    """Start what keeps the worker for long jobs; one for all processes that serve."""
+    if (os.environ.get("CASEBOOK_WORKER", "").strip() or "inside") != "inside":
+        return
+    worker = [sys.executable, "-m", "flask", "worker"]
+    # A session of its own: Ctrl-C is for the server, which ends the worker when it has ended.
+    server.keeper = subprocess.Popen(  # noqa: S603  (the server's own command)
+        [sys.executable, "-I", str(KEEPER), str(os.getpid()), *worker],
+        stdin=subprocess.DEVNULL,
+        cwd=KEEPER.parents[2],
+        start_new_session=True,
+    )
+
+
+def on_reload(server: Any) -> None:
+    """Let the worker, too, load the code anew."""
+    on_exit(server)
+    when_ready(server)
+
+
+def on_exit(server: Any) -> None:
+    """End the worker; one whose server was killed ends by itself."""
+    keeper = getattr(server, "keeper", None)
+    if keeper is None:
+        return
+    keeper.terminate()
+    try:
+        keeper.wait(KEEPER_SECONDS)
+    except subprocess.TimeoutExpired:
+        keeper.kill()

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from app import models  # noqa: F401  (puts every table into the metadata)
 from app.database import Base
+from app.worker.queue import TABLES
 
 # Any number of ours: upgrades started at the same time wait here for each other.
 LOCK_KEY = 2_003_0412
@@ -43,6 +44,7 @@ def _run(connection: Connection) -> None:
         transactional_ddl=True,
         render_as_batch=True,
         process_revision_directives=_drop_empty,
+        include_name=_is_ours,
         **{key: arguments[key] for key in ("compare_type",) if key in arguments},
     )
     with context.begin_transaction():
@@ -54,6 +56,11 @@ def _run(connection: Connection) -> None:
             broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
             if broken:
                 raise RuntimeError(f"the migration would break foreign keys: {broken[:5]}")
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the job queue's own tables alone."""
+    return kind != "table" or not str(name).startswith(TABLES)
 
 
 def _drop_empty(_context: object, _revision: object, directives: list[MigrationScript]) -> None:

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import demo, imports, shell, users
+from app.cli import demo, imports, shell, users, worker
 
 # Each module has init_app(app), which adds its commands.
-MODULES = (demo, imports, shell, users)
+MODULES = (demo, imports, shell, users, worker)
 
 
 def init_app(app: Flask) -> None:

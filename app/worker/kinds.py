@@ -1,0 +1,27 @@
+"""Which service carries out which kind of job."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.models import Job
+from app.services import undoing
+from app.services.changesets import Actor
+from app.services.importing import Progress
+
+Work = Callable[[Session, Job, Progress], Any]
+
+
+def _undo(session: Session, job: Job, _progress: Progress) -> None:
+    assert job.changeset_id is not None
+    undoing.undo(session, job.changeset_id, actor_of(job), job.arguments.get("reason", ""))
+
+
+def actor_of(job: Job) -> Actor:
+    """Return who asked for the job: what it writes is theirs."""
+    return Actor(job.actor, job.user_id)
+
+
+# A service begins its transaction itself, and neither commits nor rolls it back.
+KINDS: Mapping[str, Work] = {"undo": _undo}

@@ -1,0 +1,98 @@
+"""The queue that wakes workers: a file beside the register's, or tables in PostgreSQL."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
+from huey.signals import SIGNAL_INTERRUPTED
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.orm import Session
+
+from app.database import engine_options
+from app.models import Job
+from app.services import jobs
+from app.worker.running import claim_job, give_back_job, run_job
+
+NAME = "casebook"
+FILE = "jobs.db"
+# Begins the names of the queue's tables in PostgreSQL; migrations leave those alone.
+TABLES = "job_queue"
+SALT = "casebook jobs"
+
+log = logging.getLogger(__name__)
+
+
+class Queue:
+    """The ids of jobs on their way to a worker.
+
+    `at_once` does without a worker: a job is carried out by whoever puts it.
+    """
+
+    def __init__(self, url: str, instance: Path, secret: str, *, at_once: bool = False) -> None:
+        self._url = url
+        # The job that this process carries out.
+        self._job: Job | None = None
+        # Messages are unpickled: only those that we signed are.
+        serializer = SignedSerializer(secret=secret, salt=SALT)
+        options: dict[str, Any] = {"results": False, "serializer": serializer, "immediate": at_once}
+        self.huey = _open(url, instance, options)
+        self._run = self.huey.task(name="run")(self._carry_out)
+        self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+        self.huey.signal(SIGNAL_INTERRUPTED)(self._give_back)
+        self.huey.on_shutdown("close")(self.huey.storage.close)
+
+    def put(self, job_id: int) -> None:
+        """Wake a worker for a job whose asking for is committed."""
+        try:
+            self._run(job_id)
+        except Exception:
+            # The next sweep finds the job in its table.
+            log.exception("the queue does not take job %s", job_id)
+
+    def sweep(self) -> None:
+        """Take up what dead workers left, and put every job that waits."""
+        with self._engine() as engine, Session(engine) as session:
+            waiting = jobs.sweep(session)
+            session.commit()
+        for job_id in waiting:
+            self.put(job_id)
+
+    def _carry_out(self, job_id: int) -> None:
+        with self._engine() as engine:
+            self._job = claim_job(engine, job_id)
+            if self._job is not None:
+                run_job(engine, self._job)
+                self._job = None
+
+    def _give_back(self, *_what: object) -> None:
+        job = self._job
+        if job is not None:
+            with self._engine() as engine:
+                give_back_job(engine, job)
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        engine = create_engine(self._url, **engine_options(self._url))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def _open(url: str, instance: Path, options: dict[str, Any]) -> Huey:
+    if not url.startswith("postgresql"):
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return SqliteHuey(NAME, filename=str(instance / FILE), fsync=True, **options)
+    dialect = make_url(url).get_dialect()()
+    words, settings = dialect.create_connect_args(make_url(url))
+    settings.setdefault("connect_timeout", 10)
+
+    def connect() -> Any:
+        return psycopg.connect(*words, **settings)
+
+    return PostgresHuey(NAME, connection=connect, table_prefix=TABLES, **options)

@@ -1,0 +1,34 @@
+"""How requests wake a worker."""
+
+from pathlib import Path
+
+from flask import current_app
+
+from app.worker.queue import Queue
+
+EXTENSION = "job_queue"
+
+
+def put_job(job_id: int) -> None:
+    """Wake a worker for a job; to be called when the asking for it is committed."""
+    try:
+        queue = open_queue()
+    except Exception:
+        # The worker's sweep finds the job in its table.
+        current_app.logger.exception("there is no queue for job %s", job_id)
+    else:
+        queue.put(job_id)
+
+
+def open_queue() -> Queue:
+    """Return the queue of the current app, opened on first use."""
+    queue: Queue | None = current_app.extensions.get(EXTENSION)
+    if queue is None:
+        config = current_app.config
+        queue = current_app.extensions[EXTENSION] = Queue(
+            config["SQLALCHEMY_DATABASE_URI"],
+            Path(config["INSTANCE"]),
+            str(config["SECRET_KEY"]),
+            at_once=config["WORKER"] == "at-once",
+        )
+    return queue
