@@ -15,7 +15,14 @@ Work = Callable[[Session, Job, Progress], Any]
 
 def _undo(session: Session, job: Job, _progress: Progress) -> None:
     assert job.changeset_id is not None
-    undoing.undo(session, job.changeset_id, actor_of(job), job.arguments.get("reason", ""))
+    asked = job.arguments
+    undoing.undo(
+        session,
+        job.changeset_id,
+        actor_of(job),
+        asked.get("reason", ""),
+        most_kept=asked.get("most_kept"),
+    )
 
 
 def actor_of(job: Job) -> Actor:
