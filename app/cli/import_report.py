@@ -43,12 +43,12 @@ def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
 def _understood(report: Report) -> str:
     how = report.understood
     if how["kind"] == "workbook":
-        text = f"{_plain(report.filename)}: sheet {_plain(how['member'])}, "
+        text = f"{plain(report.filename)}: sheet {plain(how['member'])}, "
     else:
-        text = f"{_plain(report.filename)}: {how['encoding']}, {how['delimiter']}, "
+        text = f"{plain(report.filename)}: {how['encoding']}, {how['delimiter']}, "
     text += f"dates as {how['date_format']}"
     if how["ignored"]:
-        text += f"; columns not imported: {_some([_plain(name) for name in how['ignored']], 20)}"
+        text += f"; columns not imported: {_some([plain(name) for name in how['ignored']], 20)}"
     return text
 
 
@@ -69,10 +69,10 @@ def _row(row: RowLeftOut) -> Iterator[str]:
         parts = reason.as_dict()
         where = f"line {row.line}"
         if reason.column:
-            where += f", {_plain(reason.column)}"
-        yield f"  {where}: {_quote(parts['value'] or '')}: {_plain(parts['reason'] or '')}"
+            where += f", {plain(reason.column)}"
+        yield f"  {where}: {_quote(parts['value'] or '')}: {plain(parts['reason'] or '')}"
         if parts["suggestion"]:
-            yield f"      {_plain(parts['suggestion'])}"
+            yield f"      {plain(parts['suggestion'])}"
 
 
 def _warnings(report: Report) -> Iterator[str]:
@@ -104,10 +104,10 @@ def _some(items: list[str], most: int, count: int | None = None) -> str:
 
 
 def _quote(text: str) -> str:
-    return f"'{_plain(text)}'"
+    return f"'{plain(text)}'"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Show what a terminal would obey, and what would forge a line, as an escape."""
     return "".join(
         character if character.isprintable() else repr(character)[1:-1] for character in text

@@ -1,9 +1,8 @@
 """`flask import-csv`."""
 
 import json
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,8 +13,9 @@ from flask.cli import with_appcontext
 from app import db
 from app.cli.actors import shell_actor
 from app.cli.import_report import report_lines
-from app.database import fold_log
-from app.services import directory, outages
+from app.cli.import_undo import undo_import
+from app.cli.running import NOTHING_DONE, finish, in_words, stoppable
+from app.services import directory
 from app.services.importing import (
     FIELDS,
     IGNORED,
@@ -28,8 +28,7 @@ from app.services.importing import (
     import_file,
 )
 
-STORED, NOTHING_STORED, SOME_LEFT_OUT = 0, 1, 3
-_STOPS = (signal.SIGINT, signal.SIGTERM)
+STORED, SOME_LEFT_OUT = 0, 3
 _NOTHING = ("read", "added", "changed", "same", "held", "unreadable")
 
 
@@ -52,7 +51,7 @@ def _columns(
 
 
 @click.command("import-csv")
-@click.argument("file")
+@click.argument("file", required=False)
 @click.option("--dry-run", is_flag=True, help="Report, and store nothing.")
 @click.option(
     "--on-problem",
@@ -83,13 +82,15 @@ def _columns(
     type=click.Choice(list(THOUSANDS)),
     help="What separates thousands, where the file leaves that open.",
 )
+@click.option("--undo", type=int, metavar="N", help="Undo import N; no FILE then.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @with_appcontext
 def import_csv(
-    file: str,
+    file: str | None,
     *,
     dry_run: bool,
     outbreak: str | None,
+    undo: int | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -98,18 +99,29 @@ def import_csv(
     It may be a CSV file, also as .gz or .zip, or a workbook (.xlsx, .xls, .ods).
 
     Exits with 0 when all rows are stored, 3 when some are left out, 1 when nothing is stored and
-    2 when the command is not understood.
+    2 when the command is not understood; with --undo, 3 when records that people changed since
+    are kept.
     """
+    if (file is None) == (undo is None):
+        raise click.UsageError("Name a FILE to import, or with --undo an import to undo.")
+    if undo is not None:
+        code = undo_import(undo, dry_run=dry_run, as_json=as_json)
+        click.get_current_context().exit(code)
+    assert file is not None
     wishes = ImportOptions(**options)
     try:
         check_options(wishes)
     except ImportRefused as error:
         raise click.UsageError(str(error)) from error
-    with _in_words(as_json=as_json), _stoppable(), _progress(quiet=as_json) as progress:
+    with (
+        in_words("Nothing was stored.", dict.fromkeys(_NOTHING, 0), as_json=as_json),
+        stoppable(),
+        _progress(quiet=as_json) as progress,
+    ):
         outbreak_id = _outbreak_id(outbreak)
         session = db.session()
         report = import_file(session, file, outbreak_id, shell_actor(), wishes, progress=progress)
-        _finish(session.rollback if dry_run else session.commit)
+        finish(session.rollback if dry_run else session.commit)
     if dry_run:
         report.import_id = report.changeset_id = None
     _show(report, dry_run=dry_run, as_json=as_json)
@@ -129,26 +141,6 @@ def _outbreak_id(slug: str | None) -> int:
     return outbreak_id
 
 
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM alike stop the command quietly while the block runs."""
-    before = {number: signal.getsignal(number) for number in _STOPS}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _finish(finish: Callable[[], None]) -> None:
-    """Commit or roll back; nobody stops that half-way, so that the report tells true."""
-    for number in _STOPS:
-        signal.signal(number, signal.SIG_IGN)
-    finish()
-    fold_log(db.engine)
-
-
 def _show(report: Report, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**report.as_dict(), "dry_run": dry_run}, ensure_ascii=False))
@@ -159,31 +151,8 @@ def _show(report: Report, *, dry_run: bool, as_json: bool) -> None:
 
 def _exit_code(report: Report) -> int:
     if report.status == "refused" or (report.read and not report.stored):
-        return NOTHING_STORED
+        return NOTHING_DONE
     return SOME_LEFT_OUT if report.held or report.unreadable else STORED
-
-
-@contextmanager
-def _in_words(*, as_json: bool) -> Iterator[None]:
-    """End the command with a sentence, not a trace, when the file or the database fails."""
-    try:
-        yield
-    except (KeyboardInterrupt, click.Abort):
-        why = "Stopped."
-    except ImportRefused as error:
-        why = str(error)
-    except Exception as error:
-        message = outages.explain(error)
-        if message is None:
-            raise
-        why = str(message)
-    else:
-        return
-    db.session.rollback()
-    if as_json:
-        click.echo(json.dumps({**dict.fromkeys(_NOTHING, 0), "error": why}, ensure_ascii=False))
-    click.echo(f"{why} Nothing was stored.", err=True)
-    click.get_current_context().exit(NOTHING_STORED)
 
 
 @contextmanager

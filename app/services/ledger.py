@@ -1,11 +1,13 @@
 """The ledger of imports: every file offered, what became of it, and the rows left out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Import, ImportRow
+from app.services import undoing
 
 # The outcomes of lines that are not in the register.
 LEFT_OUT = ("held", "unreadable", "left_out")
@@ -55,3 +57,23 @@ def find_changeset(session: Session, import_id: int) -> Changeset | None:
     return session.scalar(
         select(Changeset).where(Changeset.import_id == import_id).order_by(Changeset.id).limit(1)
     )
+
+
+def standing_changeset(session: Session, import_id: int) -> Changeset | None:
+    """Return the changeset to undo to take an import back; None when nothing of it stands.
+
+    Of an import that was undone and done again that is the last one.
+    """
+    changeset = find_changeset(session, import_id)
+    if changeset is None:
+        return None
+    standing = undoing.in_effect(session, [changeset.id])[changeset.id]
+    return None if standing is None else session.get(Changeset, standing)
+
+
+def find_undone(session: Session, import_ids: Collection[int]) -> set[int]:
+    """Return those of these imports that stand undone."""
+    written = select(Changeset.id, Changeset.import_id).where(Changeset.import_id.in_(import_ids))
+    imports = {row.id: row.import_id for row in session.execute(written)}
+    standing = undoing.in_effect(session, list(imports))
+    return {imports[id] for id, changeset_id in standing.items() if changeset_id is None}
