@@ -104,15 +104,26 @@ def import_csv(
     """
     if (file is None) == (undo is None):
         raise click.UsageError("Name a FILE to import, or with --undo an import to undo.")
-    if undo is not None:
-        code = undo_import(undo, dry_run=dry_run, as_json=as_json)
-        click.get_current_context().exit(code)
-    assert file is not None
+    if file is None:
+        code = undo_import(undo or 0, dry_run=dry_run, as_json=as_json)
+    else:
+        code = _import(file, outbreak, _wishes(options), dry_run=dry_run, as_json=as_json)
+    click.get_current_context().exit(code)
+
+
+def _wishes(options: dict[str, Any]) -> ImportOptions:
     wishes = ImportOptions(**options)
     try:
         check_options(wishes)
     except ImportRefused as error:
         raise click.UsageError(str(error)) from error
+    return wishes
+
+
+def _import(
+    file: str, outbreak: str | None, wishes: ImportOptions, *, dry_run: bool, as_json: bool
+) -> int:
+    """Import a file, show the report, and return the command's exit code."""
     with (
         in_words("Nothing was stored.", dict.fromkeys(_NOTHING, 0), as_json=as_json),
         stoppable(),
@@ -125,7 +136,7 @@ def import_csv(
     if dry_run:
         report.import_id = report.changeset_id = None
     _show(report, dry_run=dry_run, as_json=as_json)
-    click.get_current_context().exit(_exit_code(report))
+    return _exit_code(report)
 
 
 def _outbreak_id(slug: str | None) -> int:
