@@ -149,19 +149,20 @@ def begin_unlocked(session: Session) -> bool:
     return True
 
 
-def lock_afresh(session: Session) -> bool:
+def lock_afresh(session: Session, *, checking_keys: bool = True) -> bool:
     """Give up what a transaction of begin_unlocked has read, and take SQLite's write lock.
 
-    Only temporary tables were written so far; they stay. From here on SQLite does not enforce
-    foreign keys (it cannot be told so within a transaction): the caller answers for them. The
-    connection is closed at the end of the transaction, and nobody after notices. On PostgreSQL
-    nothing happens; returns whether anything did.
+    Only temporary tables were written so far; they stay until the connection is closed, at the end
+    of the transaction. Without `checking_keys` SQLite does not enforce foreign keys from here on
+    (it cannot be told so within a transaction): the caller answers for them. On PostgreSQL nothing
+    happens; returns whether anything did.
     """
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         return False
     connection.detach()
-    for statement in ("COMMIT", "PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"):
+    keys = f"PRAGMA foreign_keys={'ON' if checking_keys else 'OFF'}"
+    for statement in ("COMMIT", keys, "BEGIN IMMEDIATE"):
         connection.exec_driver_sql(statement)
     session.expire_all()
     return True

@@ -53,13 +53,13 @@ def _understood(report: Report) -> str:
 
 
 def _left_out(report: Report) -> Iterator[str]:
-    if not report.left_out:
+    if not report.rows:
         return
     yield ""
     yield "Rows left out:"
-    for row in report.left_out[:MOST_ROWS]:
+    for row in report.rows[:MOST_ROWS]:
         yield from _row(row)
-    rest = report.held + report.unreadable - min(len(report.left_out), MOST_ROWS)
+    rest = report.held + report.unreadable - min(len(report.rows), MOST_ROWS)
     if report.status == "applied" and rest > 0:
         yield f"  … and {rest:,} more"
 

@@ -1,6 +1,8 @@
 """The register's write path for many rows: a file is read, checked, compared and applied."""
 
-from app.services.importing.importer import Progress, import_file
+from app.services.importing.deciding import Decisions, NameDecision, RowDecision, read_decisions
+from app.services.importing.examining import Progress
+from app.services.importing.importer import check_file, import_file
 from app.services.importing.options import FIELDS, IGNORED, THOUSANDS, ImportOptions
 from app.services.importing.previewing import Preview, preview
 from app.services.importing.questions import Choice, Question, read_question
@@ -12,16 +14,21 @@ __all__ = [
     "IGNORED",
     "THOUSANDS",
     "Choice",
+    "Decisions",
     "ImportOptions",
     "ImportRefused",
+    "NameDecision",
     "Preview",
     "Progress",
     "Question",
     "Reason",
     "Report",
+    "RowDecision",
     "RowLeftOut",
+    "check_file",
     "check_options",
     "import_file",
     "preview",
+    "read_decisions",
     "read_question",
 ]

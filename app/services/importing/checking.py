@@ -10,7 +10,7 @@ from app.services.importing.dates import DateFormat
 from app.services.importing.exact import RowReader
 from app.services.importing.names import Names
 from app.services.importing.numbers import Numbers
-from app.services.importing.report import RowLeftOut, RowsLeftOut
+from app.services.importing.report import RowLeftOut
 from app.services.importing.rows import Rows
 from app.services.importing.series import Count, Row
 
@@ -28,14 +28,15 @@ class Checker:
         heading: Heading,
         date_format: DateFormat,
         keep: Callable[[Sequence[Row]], None],
+        leave_out: Callable[[RowLeftOut], None],
         numbers: Numbers | None = None,
     ) -> None:
         self.names = Names()
-        self.unreadable = RowsLeftOut()
         self.read = 0
         self._heading = heading
         self._keep = keep
         self._reader = RowReader(heading, date_format, self.names, numbers or Numbers())
+        self._leave_out = leave_out
         # As written -> as yyyy-mm-dd.
         self._days: dict[str, str] = {}
         # As written, where that is not digits alone -> the count.
@@ -48,10 +49,10 @@ class Checker:
         for line, cells in rows.odd:
             if any(map(str.strip, cells)):
                 self.read += 1
-                self.unreadable.add(self._reader.explain_width(line, cells))
+                self._leave_out(self._reader.explain_width(line, cells))
         for broken in rows.broken:
             self.read += 1
-            self.unreadable.add(self._reader.explain(broken))
+            self._leave_out(self._reader.explain(broken))
 
     def _check(self, lines: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         rows = self._read_columns(lines, columns)
@@ -121,7 +122,7 @@ class Checker:
             self.read += 1
             row = self._reader.read(line, cells)
             if isinstance(row, RowLeftOut):
-                self.unreadable.add(row)
+                self._leave_out(row)
             else:
                 good.append(row)
         self._keep(good)

@@ -1,6 +1,5 @@
-"""The import of a file from its first byte to its report: read, check, plan, apply."""
+"""A file from its first byte to its report: checked only, or imported."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,27 +7,52 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.database import begin_unlocked, lock_afresh
-from app.models import Outbreak
 from app.services.changesets import Actor, lock_outbreak
 from app.services.importing import loading, staging
-from app.services.importing.checking import Checker
-from app.services.importing.foreseeing import foresee
+from app.services.importing.checked import Checked
+from app.services.importing.deciding import Decisions
+from app.services.importing.examining import Progress, compare, examine, has_moved
+from app.services.importing.ledger import keep_looked_at
+from app.services.importing.naming import find_countries
 from app.services.importing.options import ImportOptions
+from app.services.importing.readying import make_ready
 from app.services.importing.report import Report
-from app.services.importing.series import Row, Series
-from app.services.importing.settling import settle_repeats
-from app.services.importing.source import Source, open_source
-from app.services.importing.storing import Checked, store
-from app.services.importing.understanding import (
-    Understanding,
-    refuse_other_counting,
-    rows_of,
-    understand,
-)
-from app.services.importing.warning import collect_warnings
+from app.services.importing.source import open_source
+from app.services.importing.storing import store
+from app.services.importing.understanding import understand
 
-# Told how many of the file's bytes have been read, and how many it has.
-Progress = Callable[[int, int], None]
+
+def check_file(
+    session: Session,
+    where: str | Path | BinaryIO,
+    outbreak_id: int,
+    options: ImportOptions | None = None,
+    decisions: Decisions | None = None,
+    *,
+    name: str | None = None,
+    import_id: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Report on every row of a file as an import would, and write nothing to the register.
+
+    `where` is a path, "-", an http(s) address or a binary file object, `name` what to call it.
+    With `import_id` the lines somebody should look at are kept with that import, for which the
+    write lock is taken at the very end; without, no lock is taken at all. The caller commits.
+    Raises ImportRefused when the file as a whole cannot be read.
+    """
+    options, decisions = options or ImportOptions(), decisions or Decisions()
+    with open_source(where, name, sheet=options.sheet) as source:
+        understanding = understand(source, options)
+        began = _begin(session)
+        checked = examine(session, source, understanding, outbreak_id, options, progress)
+    report = checked.report()
+    if import_id is not None:
+        if began:
+            lock_afresh(session)
+        keep_looked_at(session, checked, import_id)
+        report.import_id = import_id
+    staging.drop(session)
+    return report
 
 
 def import_file(
@@ -37,29 +61,31 @@ def import_file(
     outbreak_id: int,
     actor: Actor,
     options: ImportOptions | None = None,
+    decisions: Decisions | None = None,
     *,
     name: str | None = None,
+    import_id: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Import a file into an outbreak and report on every row of it.
 
-    `where` is a path, "-", an http(s) address or a binary file object, `name` what to call it.
-    All is one transaction, which the caller commits or, for a trial, rolls back. In a session
-    that has not begun one, SQLite's write lock is taken only when the rows have been checked.
-    Raises ImportRefused when the file as a whole cannot be read.
+    As `check_file`, and then the register is written to, as the import `import_id` or a new one,
+    all in one transaction, which the caller commits. In a session that has not begun one, the
+    write lock is taken only when the rows have been checked.
     """
-    options = options or ImportOptions()
+    options, decisions = options or ImportOptions(), decisions or Decisions()
     with open_source(where, name, sheet=options.sheet) as source:
         understanding = understand(source, options)
-        unlocked = begin_unlocked(session)
-        _allow_time(session)
-        staging.create(session)
-        checked = _check(session, source, understanding, progress)
-    closes = unlocked and _plan_ahead(session, checked, outbreak_id)
-    lock_outbreak(session, outbreak_id)
-    outbreak = session.get_one(Outbreak, outbreak_id)
-    refuse_other_counting(understanding, outbreak.counting)
-    report = store(session, checked, outbreak, actor, options)
+        began = _begin(session)
+        checked = examine(session, source, understanding, outbreak_id, options, progress)
+        closes = began and _lock_afresh(session, checked)
+        lock_outbreak(session, outbreak_id)
+        if _names_moved(session, checked):
+            # Somebody named a country meanwhile, so other rows may have to wait.
+            checked = examine(session, source, understanding, outbreak_id, options, None)
+        elif has_moved(session, checked):
+            compare(session, checked)
+    report = store(session, checked, actor, import_id)
     if closes:
         # The temporary tables go with the connection, when nobody waits any longer.
         loading.check_keys(session)
@@ -68,37 +94,20 @@ def import_file(
     return report
 
 
-def _plan_ahead(session: Session, checked: Checked, outbreak_id: int) -> bool:
-    """Plan a large import, then lock; tell whether SQLite's connection will be closed for it."""
-    if checked.checker.read < loading.WORTHWHILE:
-        return False
-    checked.foresight = foresee(session, outbreak_id, checked.checker.names.spellings)
-    return lock_afresh(session)
-
-
-def _allow_time(session: Session) -> None:
+def _begin(session: Session) -> bool:
+    began = begin_unlocked(session)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL statement_timeout = 0"))
+    return began
 
 
-def _check(
-    session: Session, source: Source, understanding: Understanding, progress: Progress | None
-) -> Checked:
-    series = Series()
-    with staging.filling(session) as put:
+def _lock_afresh(session: Session, checked: Checked) -> bool:
+    """Take the lock for what was found; tell whether SQLite's connection is closed after it."""
+    large = checked.plan.added >= loading.WORTHWHILE
+    if large and checked.plan.first:
+        checked.plan = make_ready(session, checked.plan)
+    return lock_afresh(session, checking_keys=not large)
 
-        def keep(rows: Sequence[Row]) -> None:
-            series.follow(rows)
-            put(rows)
 
-        checker = Checker(
-            understanding.heading, understanding.date_format, keep, understanding.numbers
-        )
-        for rows in rows_of(source, understanding):
-            checker.check(rows)
-            if progress:
-                progress(source.place(), source.size)
-    checked = Checked(source, understanding, checker, series)
-    checked.repeated = settle_repeats(session, series, checked.conflicts)
-    checked.warnings = collect_warnings(session)
-    return checked
+def _names_moved(session: Session, checked: Checked) -> bool:
+    return find_countries(session, checked.spellings) != checked.naming

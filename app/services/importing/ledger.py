@@ -1,29 +1,139 @@
-"""The rows an import left out, kept with it."""
+"""An import in the ledger: its counts, and the lines that somebody should look at."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    FromClause,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, ImportRow
-from app.services.importing.report import RowLeftOut
+from app.database import utc_now
+from app.models import METRICS, Import, ImportRow
+from app.services.changesets import Actor
+from app.services.importing.checked import Checked
+from app.services.importing.planning import changed_rows
+from app.services.importing.report import Report
+from app.services.importing.staging import falls, looked_at, names, stage
+from app.services.importing.warning import odd_rows
+
+_COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
+_POLICIES = ("on_problem", "existing", "blanks", "parts")
+_BEFORE = [f"{metric}_before" for metric in METRICS]
+# A country that has yet to be created is not stored.
+_country_id = case((~names.c.is_new, names.c.country_id))
 
 
-def keep_rows(session: Session, import_id: int, rows: Iterable[RowLeftOut]) -> None:
-    """Store the listed rows with their cells and reasons."""
-    values = [
-        {
-            "import_id": import_id,
-            "line": row.line,
-            "cells": row.cells,
-            "country_id": row.country_id,
-            "date": row.date,
-            **dict(zip(METRICS, row.counts, strict=True)),
-            "problem": row.problem,
-            "outcome": row.outcome,
-            "reasons": [reason.as_dict() for reason in row.reasons],
-        }
-        for row in rows
+def open_import(
+    session: Session, report: Report, checked: Checked, actor: Actor, import_id: int | None
+) -> Import:
+    """Enter an import that begins, or find the one that was offered."""
+    if import_id is not None:
+        return session.get_one(Import, import_id)
+    record = Import(
+        outbreak_id=checked.outbreak_id,
+        filename=report.filename,
+        sha256=report.sha256,
+        size=report.size,
+        status="applying",
+        user_id=actor.user_id,
+        actor=actor.name,
+    )
+    keep_findings(record, report, checked)
+    session.add(record)
+    session.flush()
+    return record
+
+
+def keep_findings(record: Import, report: Report, checked: Checked) -> None:
+    """Keep with an import what its check found out."""
+    policies = {name: getattr(checked.options, name) for name in _POLICIES}
+    record.options = {**report.understood, **policies}
+    for name in (*_COUNTS, "warnings", "problems"):
+        setattr(record, name, getattr(report, name))
+
+
+def finish_import(record: Import, report: Report) -> None:
+    """Keep what became of an import's rows."""
+    for name in (*_COUNTS, "warnings", "problems", "status"):
+        setattr(record, name, getattr(report, name))
+    record.finished_at = utc_now()
+
+
+def keep_looked_at(session: Session, checked: Checked, import_id: int) -> None:
+    """Keep the lines somebody should look at: those left out, those warned of, those that change.
+
+    They take the place of those kept before. The register must not have been written to yet.
+    """
+    session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
+    _keep_left_out(session, import_id)
+    for kind, is_odd in odd_rows(checked.counting).items():
+        if kind in checked.warnings:
+            _keep_staged(session, import_id, kind, "warning", _of_names(stage), is_odd)
+    for metric in METRICS:
+        if f"{metric}_fall" in checked.warnings:
+            _keep_falls(session, import_id, metric)
+    if checked.plan.changed:
+        rows, of_change, counts = changed_rows(checked.plan)
+        _keep_staged(session, import_id, "changed", "changed", rows, of_change, counts)
+
+
+def _of_names(rows: FromClause) -> FromClause:
+    return rows.join(names, names.c.name == stage.c.name)
+
+
+def _keep_left_out(session: Session, import_id: int) -> None:
+    same = ["problem", "line", "outcome", "cells", "fingerprint", "date", *METRICS]
+    same += ["reasons", "candidates"]
+    rows = select(literal(import_id), _country_id, *(looked_at.c[name] for name in same))
+    rows = rows.select_from(looked_at.outerjoin(names, names.c.name == looked_at.c.name))
+    columns = ["import_id", "country_id", *same]
+    session.execute(insert(ImportRow).from_select(columns, rows))
+
+
+def _keep_falls(session: Session, import_id: int, metric: str) -> None:
+    rows = _of_names(falls.join(stage, stage.c.line == falls.c.line))
+    before: list[ColumnElement[Any]] = [
+        falls.c.before if of == metric else null() for of in METRICS
     ]
-    if values:
-        session.execute(insert(ImportRow), values)
+    of_metric = falls.c.metric == metric
+    _keep_staged(session, import_id, f"{metric}_fall", "warning", rows, of_metric, before)
+
+
+def _keep_staged(
+    session: Session,
+    import_id: int,
+    problem: str,
+    outcome: str,
+    rows: FromClause,
+    which: ColumnElement[bool],
+    before: Sequence[ColumnElement[Any]] = (),
+) -> None:
+    """Keep staged rows, by one statement however many there are."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    as_object = func.json_object if sqlite else func.json_build_object
+    nothing = literal([], JSON())
+    kept: dict[str, ColumnElement[Any]] = {
+        "import_id": literal(import_id),
+        "problem": literal(problem),
+        "outcome": literal(outcome),
+        "line": stage.c.line,
+        "cells": as_object("country", names.c.spelling),
+        "country_id": _country_id,
+        "date": stage.c.date,
+        **{metric: stage.c[metric] for metric in METRICS},
+        **dict(zip(_BEFORE, before, strict=False)),
+        "reasons": nothing,
+        "candidates": nothing,
+    }
+    found = select(*kept.values()).select_from(rows).where(which)
+    session.execute(insert(ImportRow).from_select(list(kept), found))

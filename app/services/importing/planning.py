@@ -30,12 +30,12 @@ of_country = names.c.name == stage.c.name
 class Plan:
     """How many staged rows are new to the register, say something else, say the same."""
 
-    outbreak_id: int
-    added: int
-    changed: int
-    same: int
+    outbreak_id: int = 0
+    added: int = 0
+    changed: int = 0
+    same: int = 0
     # The outbreak has no record yet.
-    first: bool
+    first: bool = False
     # The changeset for which the added records are made ready (see readying).
     ready_for: int | None = None
 
@@ -63,6 +63,14 @@ def make_plan(session: Session, outbreak_id: int) -> Plan:
     if plan.writes:
         _find_touched(session, plan)
     return plan
+
+
+def changed_rows(
+    plan: Plan,
+) -> tuple[FromClause, ColumnElement[bool], list[ColumnElement[int | None]]]:
+    """Say where the rows that change a record come from, which they are, what the record says."""
+    rows = stage.join(names, of_country).join(_record, same_key(plan.outbreak_id))
+    return rows, says_else(), [_record.c[metric] for metric in METRICS]
 
 
 def same_key(outbreak_id: int, record: FromClause = _record) -> ColumnElement[bool]:

@@ -14,10 +14,12 @@ LONGEST_CELL = 200
 
 HELD: Final = "held"
 UNREADABLE: Final = "unreadable"
+LEFT_OUT: Final = "left_out"
 Outcome = Literal["held", "unreadable", "left_out"]
 # Why a row is not stored: two lines of one key, a name close to another, a record that says
 # something else; a cell that is no date, number or name, a row of another width, a broken quote.
 Problem = Literal["conflict", "near_name", "exists", "date", "number", "name", "width", "broken"]
+Status = Literal["checked", "applied", "refused"]
 
 
 class ImportRefused(ServiceError):
@@ -70,6 +72,8 @@ class RowLeftOut:
     country_id: int | None = None
     date: dt.date | None = None
     counts: tuple[int | None, int | None, int | None] = (None, None, None)
+    # Names of countries that may be meant, best first.
+    candidates: tuple[str, ...] = ()
 
     @property
     def problem(self) -> Problem:
@@ -78,42 +82,34 @@ class RowLeftOut:
 
 
 @dataclass
-class RowsLeftOut:
-    """The rows of one outcome: all are counted, the first are listed."""
-
-    count: int = 0
-    listed: list[RowLeftOut] = field(default_factory=list)
-
-    @property
-    def is_full(self) -> bool:
-        """Tell whether further rows are only counted."""
-        return len(self.listed) >= MOST_LISTED
-
-    def add(self, row: RowLeftOut) -> None:
-        """Count a row and list it as long as there is room."""
-        self.count += 1
-        if not self.is_full:
-            self.listed.append(row)
-
-
-@dataclass
 class Report:
-    """What became of a file: read = added + changed + same + held + unreadable."""
+    """What became of a file, or would become of it.
+
+    read = added + changed + same + summed + held + unreadable + left_out.
+    """
 
     filename: str
     sha256: str
     size: int
-    status: Literal["applied", "refused"] = "applied"
+    status: Status = "checked"
     read: int = 0
     added: int = 0
     changed: int = 0
     same: int = 0
+    # Parts of a country that went into the sum of another line.
+    summed: int = 0
     held: int = 0
     unreadable: int = 0
+    # Lines that a decision keeps out.
+    left_out: int = 0
+    # By problem: how many rows are not stored because of it.
+    problems: dict[str, int] = field(default_factory=dict)
     # By kind: how many lines, and the first of them.
     warnings: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # The rows left out, by line; `held + unreadable` counts those that are not listed too.
-    left_out: list[RowLeftOut] = field(default_factory=list)
+    # The rows that are not stored, by line; `problems` counts those that are not listed too.
+    rows: list[RowLeftOut] = field(default_factory=list)
+    # Lines that are decided as they were in an earlier import, with its number.
+    settled: list[tuple[int, int]] = field(default_factory=list)
     # What was understood of the file: encoding, delimiter, date format, columns.
     understood: dict[str, Any] = field(default_factory=dict)
     new_countries: list[str] = field(default_factory=list)
@@ -123,11 +119,18 @@ class Report:
     @property
     def stored(self) -> int:
         """Return how many of the file's rows the register now says."""
-        return self.added + self.changed + self.same
+        return self.added + self.changed + self.same + self.summed
+
+    def refuse(self) -> None:
+        """Turn it into the report of an import that stores nothing because of its problems."""
+        self.status = "refused"
+        self.added = self.changed = self.same = self.summed = 0
+        self.held = self.read - self.unreadable - self.left_out
+        self.new_countries = []
 
     def add_up(self) -> None:
         """Make sure that every row read has one outcome."""
-        outcomes = self.stored + self.held + self.unreadable
+        outcomes = self.stored + self.held + self.unreadable + self.left_out
         if self.read != outcomes:
             raise AssertionError(f"{self.read} rows read, but {outcomes} have an outcome")
 
@@ -138,12 +141,15 @@ class Report:
             "added": self.added,
             "changed": self.changed,
             "same": self.same,
+            "summed": self.summed,
             "held": self.held,
             "unreadable": self.unreadable,
+            "left_out": self.left_out,
+            "problems": self.problems,
             "warnings": self.warnings,
             "held_rows": [
                 {"line": row.line, "outcome": row.outcome, **reason.as_dict()}
-                for row in self.left_out
+                for row in self.rows
                 for reason in row.reasons
             ],
             "import": self.import_id,

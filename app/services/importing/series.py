@@ -1,14 +1,14 @@
 """The counts of each country as the file tells them, row after row."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from app.models import METRICS
-from app.services.importing.report import MOST_LISTED
 
 Count = int | None
 # Line, number of the name, day as yyyy-mm-dd, cases, deaths, recoveries.
 Row = tuple[int, int, str, Count, Count, Count]
+# Line, number of the name, metric, its count and the one before.
+Fall = tuple[int, int, str, int, int]
 
 
 class Series:
@@ -24,8 +24,8 @@ class Series:
         self._last: dict[int, tuple[str, int, int, int]] = {}
         # Line, day and counts of each country's first row.
         self._first: dict[int, tuple[int, str, tuple[Count, ...]]] = {}
-        self._falls: Counter[tuple[str, int]] = Counter()
-        self._lines: list[tuple[int, str, int]] = []
+        # Falls noted since somebody took them from here.
+        self.falls: list[Fall] = []
         self.unsettled: set[int] = set()
         # By day: the columns of daily_total, if the file is all there is.
         self._days: dict[str, list[int]] = {}
@@ -85,14 +85,14 @@ class Series:
     ) -> None:
         for metric, count, earlier in zip(METRICS, counts, before, strict=True):
             if count is not None and earlier is not None and count < earlier:
-                self._falls[metric, name] += 1
-                if len(self._lines) < MOST_LISTED:
-                    self._lines.append((line, metric, name))
+                self.falls.append((line, name, metric, count, earlier))
 
-    def take_back(self, rows: Iterable[Row]) -> None:
+    def take_back(self, parts: Iterable[Sequence[Row]]) -> None:
         """Forget countries, given all of their rows in the order in which they were taken in."""
         gone = Series()
-        gone.follow(rows)
+        for rows in parts:
+            gone.follow(rows)
+            gone.falls.clear()
         names = gone._last.keys()
         for day, total in gone._days.items():
             kept = self._days[day]
@@ -100,14 +100,4 @@ class Series:
         for name in names:
             self._last.pop(name, None)
             self._first.pop(name, None)
-            for metric in METRICS:
-                self._falls.pop((metric, name), None)
-        self._lines = [noted for noted in self._lines if noted[2] not in names]
         self.unsettled -= names
-
-    def falls(self) -> Iterator[tuple[str, int, list[int]]]:
-        """Yield each metric that falls, how often, and the lines of the first falls."""
-        for metric in METRICS:
-            count = sum(n for (of, _), n in self._falls.items() if of == metric)
-            if count:
-                yield metric, count, sorted(line for line, of, _ in self._lines if of == metric)

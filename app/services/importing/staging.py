@@ -1,12 +1,14 @@
 """The temporary tables in which a file's good rows wait, on either engine."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
+from typing import Protocol
 
 import psycopg
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Date,
@@ -14,7 +16,9 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    String,
     Table,
+    Text,
     text,
 )
 from sqlalchemy.orm import Session
@@ -46,6 +50,9 @@ names = Table(
     _temporary,
     Column("name", Integer, primary_key=True, autoincrement=False),
     Column("country_id", Integer),
+    # The country has yet to be created.
+    Column("is_new", Boolean),
+    Column("spelling", Text),
     prefixes=["TEMPORARY"],
 )
 # Names whose rows are looked at again.
@@ -74,6 +81,62 @@ touched = Table(
     Column("first_date", Date),
     prefixes=["TEMPORARY"],
 )
+# Rows that could be read and do not stay on the stage, each with why.
+held = Table(
+    "import_held",
+    _temporary,
+    Column("line", Integer),
+    Column("name", Integer),
+    Column("date", Date),
+    Column("cases", Integer),
+    Column("deaths", Integer),
+    Column("recoveries", Integer),
+    Column("problem", String(20)),
+    Column("outcome", String(10)),
+    prefixes=["TEMPORARY"],
+)
+# Counts that are lower than their country's before.
+falls = Table(
+    "import_fall",
+    _temporary,
+    Column("line", Integer),
+    Column("name", Integer),
+    Column("metric", String(20)),
+    Column("count", Integer),
+    Column("before", Integer),
+    # Below what the register says of a day before the file's first.
+    Column("first", Boolean),
+    prefixes=["TEMPORARY"],
+)
+# The rows that are left out, as they will be kept with the import.
+looked_at = Table(
+    "import_looked_at",
+    _temporary,
+    Column("line", Integer),
+    Column("problem", String(20)),
+    Column("outcome", String(10)),
+    Column("cells", JSON),
+    Column("fingerprint", String(64)),
+    Column("name", Integer),
+    Column("date", Date),
+    Column("cases", Integer),
+    Column("deaths", Integer),
+    Column("recoveries", Integer),
+    Column("reasons", JSON),
+    Column("candidates", JSON),
+    prefixes=["TEMPORARY"],
+)
+# Reports near the days that lines contradict each other about.
+nearby = Table(
+    "import_nearby",
+    _temporary,
+    Column("country_id", Integer, primary_key=True, autoincrement=False),
+    Column("date", Date, primary_key=True),
+    Column("cases", Integer),
+    Column("deaths", Integer),
+    Column("recoveries", Integer),
+    prefixes=["TEMPORARY"],
+)
 
 
 def create(session: Session) -> None:
@@ -91,34 +154,65 @@ def drop(session: Session) -> None:
         session.execute(text(f"DROP TABLE IF EXISTS {schema}.{table.name}"))
 
 
+class Filling(Protocol):
+    """The driver's own fast way to put rows into the stage."""
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Put rows into the stage, in the order of the file."""
+
+    def pause(self) -> None:
+        """Let other statements run before the next rows."""
+
+
 @contextmanager
-def filling(session: Session) -> Iterator[Callable[[Sequence[Row]], None]]:
-    """Yield the function that puts rows into the stage, on the driver's own fast way."""
+def filling(session: Session) -> Iterator[Filling]:
+    """Yield what puts rows into the stage."""
     raw = session.connection().connection.dbapi_connection
     if isinstance(raw, sqlite3.Connection):
-        yield _by_executemany(raw)
-    else:
-        assert isinstance(raw, psycopg.Connection)
-        # A number that is missing is written by Python as None; no column holds text.
-        with (
-            raw.cursor() as cursor,
-            cursor.copy("COPY import_stage FROM STDIN (NULL 'None')") as copy,
-        ):
-            line = "%s\t%s\t%s\t%s\t%s\t%s\n"
-            yield lambda rows: copy.write("".join(map(line.__mod__, rows)))
-        session.execute(text("ANALYZE import_stage"))
+        yield _Inserting(raw)
+        return
+    assert isinstance(raw, psycopg.Connection)
+    with closing(_Copying(raw)) as copying:
+        yield copying
+    session.execute(text("ANALYZE import_stage"))
 
 
-def _by_executemany(raw: sqlite3.Connection) -> Callable[[Sequence[Row]], None]:
-    insert_one = "INSERT INTO import_stage VALUES (?, ?, ?, ?, ?, ?)"
-    insert_many = insert_one + ", (?, ?, ?, ?, ?, ?)" * (_TOGETHER - 1)
-    width = 6 * _TOGETHER
+class _Copying:
+    def __init__(self, raw: "psycopg.Connection[object]") -> None:
+        self._raw = raw
+        self._open = ExitStack()
+        self._copy: psycopg.Copy | None = None
 
-    def put(rows: Sequence[Row]) -> None:
+    def put(self, rows: Sequence[Row]) -> None:
+        if self._copy is None:
+            cursor = self._open.enter_context(self._raw.cursor())
+            # A number that is missing is written by Python as None; no column holds text.
+            statement = "COPY import_stage FROM STDIN (NULL 'None')"
+            self._copy = self._open.enter_context(cursor.copy(statement))
+        line = "%s\t%s\t%s\t%s\t%s\t%s\n"
+        self._copy.write("".join(map(line.__mod__, rows)))
+
+    def pause(self) -> None:
+        self._open.close()
+        self._copy = None
+
+    def close(self) -> None:
+        self._open.close()
+
+
+class _Inserting:
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+        self._one = "INSERT INTO import_stage VALUES (?, ?, ?, ?, ?, ?)"
+        self._many = self._one + ", (?, ?, ?, ?, ?, ?)" * (_TOGETHER - 1)
+
+    def put(self, rows: Sequence[Row]) -> None:
         whole = len(rows) - len(rows) % _TOGETHER
+        width = 6 * _TOGETHER
         cells = tuple(chain.from_iterable(rows[:whole]))
         parts = [cells[start : start + width] for start in range(0, len(cells), width)]
-        raw.executemany(insert_many, parts)
-        raw.executemany(insert_one, rows[whole:])
+        self._raw.executemany(self._many, parts)
+        self._raw.executemany(self._one, rows[whole:])
 
-    return put
+    def pause(self) -> None:
+        pass

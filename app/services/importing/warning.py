@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
-from app.models import CountryTotal
+from app.models import METRICS, CountryTotal
 from app.services.importing.report import MOST_LISTED
 from app.services.importing.series import Series
-from app.services.importing.staging import stage
+from app.services.importing.settling import note_falls
+from app.services.importing.staging import falls, stage
 
 # By kind: how many rows, and the lines of the first of them.
 Warnings = dict[str, dict[str, Any]]
@@ -20,29 +21,42 @@ Warnings = dict[str, dict[str, Any]]
 _ANCIENT_YEARS = 100
 
 
-def collect_warnings(session: Session) -> Warnings:
-    """Count the staged rows that look odd, by kind, with the lines of the first of each."""
+def odd_rows(counting: str) -> dict[str, ColumnElement[bool]]:
+    """Say by kind which staged rows look odd; daily counts need not add up."""
     today = utc_now().date()
-    ended = func.coalesce(stage.c.deaths, 0) + func.coalesce(stage.c.recoveries, 0)
     odd = {
-        "sum": ended > stage.c.cases,
         # Somewhere it is tomorrow already.
         "future": stage.c.date > today + dt.timedelta(days=1),
         "ancient": stage.c.date < today.replace(year=today.year - _ANCIENT_YEARS, day=1),
     }
+    if counting == "cumulative":
+        ended = func.coalesce(stage.c.deaths, 0) + func.coalesce(stage.c.recoveries, 0)
+        odd = {"sum": ended > stage.c.cases, **odd}
+    return odd
+
+
+def collect_warnings(session: Session, counting: str) -> Warnings:
+    """Count the staged rows that look odd, by kind, with the lines of the first of each."""
+    odd = odd_rows(counting)
     counts = session.execute(select(*(func.count(case((is_odd, 1))) for is_odd in odd.values())))
-    return {
-        kind: {"count": count, "lines": _lines(session, odd[kind])}
+    warnings = {
+        kind: {"count": count, "lines": _lines(session, stage.c.line, odd[kind])}
         for kind, count in zip(odd, counts.one(), strict=True)
         if count
     }
+    return warnings | _fall_warnings(session) if counting == "cumulative" else warnings
 
 
-def fall_warnings(series: Series) -> Warnings:
-    """Count the falls by metric, with the lines of the first."""
+def _fall_warnings(session: Session) -> Warnings:
+    found = select(falls.c.metric, func.count()).group_by(falls.c.metric)
+    counts: dict[str, int] = dict(session.execute(found).all())
     return {
-        f"{metric}_fall": {"count": count, "lines": lines}
-        for metric, count, lines in series.falls()
+        f"{metric}_fall": {
+            "count": counts[metric],
+            "lines": _lines(session, falls.c.line, falls.c.metric == metric),
+        }
+        for metric in METRICS
+        if metric in counts
     }
 
 
@@ -50,6 +64,7 @@ def compare_with_register(
     session: Session, series: Series, outbreak_id: int, countries: Mapping[int, int]
 ) -> None:
     """Let a file that goes on where the register ends fall below the register's last report."""
+    session.execute(delete(falls).where(falls.c.first))
     latest = {
         total.country_id: total
         for total in session.scalars(
@@ -61,15 +76,9 @@ def compare_with_register(
         if total:
             before = (total.cases, total.deaths, total.recoveries)
             series.compare_first(name, total.last_date.isoformat(), before)
+    note_falls(session, series, first=True)
 
 
-def of_counting(warnings: Warnings, counting: str) -> Warnings:
-    """Return the warnings that mean something for cumulative or for daily counts."""
-    if counting == "cumulative":
-        return warnings
-    return {kind: found for kind, found in warnings.items() if kind in ("future", "ancient")}
-
-
-def _lines(session: Session, is_odd: ColumnElement[bool]) -> list[int]:
-    statement = select(stage.c.line).where(is_odd).order_by(stage.c.line).limit(MOST_LISTED)
+def _lines(session: Session, line: ColumnElement[int], is_odd: ColumnElement[bool]) -> list[int]:
+    statement = select(line).where(is_odd).order_by(line).limit(MOST_LISTED)
     return list(session.scalars(statement))

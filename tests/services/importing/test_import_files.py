@@ -58,7 +58,7 @@ def refuse(session: Session, content: bytes | str, **options: Any) -> str:
 )
 def test_file_is_read(session: Session, content: bytes) -> None:
     report = import_now(session, content)
-    assert report.left_out == []
+    assert report.rows == []
     assert {(name.title(), day): counts for (name, day), counts in stored(session).items()} == (
         GERMANY
     )

@@ -60,11 +60,11 @@ def meanwhile(
     """Let somebody act after the plan was made and before the register is locked for it."""
     lock = importer.lock_afresh
 
-    def act_and_lock(session: Session) -> bool:
+    def act_and_lock(session: Session, *, checking_keys: bool) -> bool:
         with open_session(database_url) as other:
             act(other)
             other.commit()
-        return lock(session)
+        return lock(session, checking_keys=checking_keys)
 
     monkeypatch.setattr(importer, "lock_afresh", act_and_lock)
 

@@ -21,12 +21,12 @@ def test_every_planted_fault_is_found_on_its_line_and_none_invented(
         kind = f"{fault.column}_fall" if kind == "fall" else kind
         lines[kind] |= {fault.line} | ({fault.other_line} if fault.other_line else set())
     report = import_now(session, file)
-    held = {row.line for row in report.left_out if row.outcome == "held"}
+    held = {row.line for row in report.rows if row.outcome == "held"}
     assert held == lines["conflict"] | lines["near miss"]
-    assert {row.line for row in report.left_out} - held == lines["unreadable"]
+    assert {row.line for row in report.rows} - held == lines["unreadable"]
     found = {kind: set(warning["lines"]) for kind, warning in report.warnings.items()}
     assert found == {kind: lines[kind] for kind in ("sum", "cases_fall", "recoveries_fall")}
-    assert report.added == 20_000 - len(report.left_out)
+    assert report.added == 20_000 - len(report.rows)
     assert_totals_true(session)
 
 
@@ -34,4 +34,4 @@ def test_clean_file_is_stored_without_a_word(session: Session, tmp_path: Path) -
     file = tmp_path / "clean.csv"
     write_csv(file, rows=5_000)
     report = import_now(session, file)
-    assert (report.added, report.left_out, report.warnings) == (5_000, [], {})
+    assert (report.added, report.rows, report.warnings) == (5_000, [], {})

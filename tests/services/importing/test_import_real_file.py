@@ -25,7 +25,7 @@ def test_contradicting_lines_are_both_held_and_one_looks_like_viet_nam(
     session: Session, real_file: Path
 ) -> None:
     report = import_now(session, real_file)
-    china, viet_nam = report.left_out
+    china, viet_nam = report.rows
     assert (china.line, viet_nam.line) == (367, 385)
     assert china.counts == (1309, 58, 1037)
     assert viet_nam.counts == (62, 4, 46)

@@ -19,7 +19,7 @@ def engine_name() -> str:
 def left_out(report: Report) -> list[tuple[int, str, str]]:
     return [
         (row.line, reason.column, str(reason.reason))
-        for row in report.left_out
+        for row in report.rows
         for reason in row.reasons
     ]
 
@@ -85,7 +85,7 @@ def test_row_is_left_out_with_line_and_column_and_the_others_stored(
     (line, of, reason), *rest = left_out(report)
     assert (line, of) == (3, column)
     assert said in reason
-    assert report.left_out[0].outcome == "unreadable"
+    assert report.rows[0].outcome == "unreadable"
     assert all(number in (3, 4) for number, _, _ in rest)
     assert stored(session) == {**GERMANY, ("Germany", "2003-03-19"): (4, 5, 6)}
 
@@ -100,14 +100,14 @@ def test_quote_never_closed_costs_one_line_of_thousands(session: Session) -> Non
     rows = [f"2003-03-{1 + n % 28:02},Area {n // 28},1,0,0" for n in range(2800)]
     rows[1000] = rows[1000].replace("Area", '"Area')
     report = import_now(session, "\n".join(rows) + "\n")
-    assert [row.line for row in report.left_out] == [1002]
+    assert [row.line for row in report.rows] == [1002]
     assert report.added == 2799
 
 
 def test_cell_over_several_lines_in_a_column_not_imported_is_read_over(session: Session) -> None:
     content = f'note,{HEADING}"one\ntwo",{ROW}"three",2003-03-18,Germany,4,5,x\n'
     report = import_now(session, content.encode())
-    assert [(row.line, row.reasons[0].column) for row in report.left_out] == [(4, "recoveries")]
+    assert [(row.line, row.reasons[0].column) for row in report.rows] == [(4, "recoveries")]
     assert stored(session) == GERMANY
 
 
@@ -140,7 +140,7 @@ def test_names_of_one_country_are_one_key(session: Session) -> None:
     rows = "2003-03-17,South Korea,1,2,3\n2003-03-17,Republic of Korea,1,2,3\n"
     report = import_now(session, rows + "2003-03-17,Korea (Republic of),4,2,3\n")
     assert outcomes(report) == (0, 0, 0, 3, 0)
-    assert {str(row.reasons[0].reason) for row in report.left_out} == {
+    assert {str(row.reasons[0].reason) for row in report.rows} == {
         "Lines 2, 3 and 4 give this country and day different counts."
     }
 
@@ -148,7 +148,7 @@ def test_names_of_one_country_are_one_key(session: Session) -> None:
 def test_near_miss_is_held_with_the_candidate(session: Session) -> None:
     report = import_now(session, "2003-03-17,Untied States,1,2,3\n2003-03-17,Germany,1,2,3\n")
     assert outcomes(report) == (1, 0, 0, 1, 0)
-    (row,) = report.left_out
+    (row,) = report.rows
     assert (row.line, row.outcome, row.reasons[0].column) == (2, "held", "country")
     assert "Did you mean United States" in str(row.reasons[0].suggestion)
 
@@ -184,4 +184,4 @@ def test_long_line_and_cell_are_left_out(session: Session) -> None:
 def test_many_bad_rows_are_counted_and_the_first_listed(session: Session) -> None:
     rows = "".join(f"2003-03-17,Germany,bad{number},2,3\n" for number in range(20_000))
     report = import_now(session, rows)
-    assert (report.read, report.unreadable, len(report.left_out)) == (20_000, 20_000, 10_000)
+    assert (report.read, report.unreadable, len(report.rows)) == (20_000, 20_000, 10_000)

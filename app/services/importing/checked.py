@@ -1,0 +1,60 @@
+"""A file that was checked: its good rows on the stage, the others aside, and what they would do."""
+
+from dataclasses import dataclass, field
+
+from app.services.importing.left_out import RowsLeftOut
+from app.services.importing.naming import Naming
+from app.services.importing.options import ImportOptions
+from app.services.importing.planning import Plan
+from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE, Report
+from app.services.importing.series import Series
+from app.services.importing.source import Source
+from app.services.importing.understanding import Understanding
+from app.services.importing.warning import Warnings
+
+
+@dataclass
+class Checked:
+    """What is known of a file once its rows are on the stage."""
+
+    outbreak_id: int
+    # Whether the outbreak's counts are cumulative or daily.
+    counting: str
+    source: Source
+    understanding: Understanding
+    options: ImportOptions
+    # The first spelling of each name of the file, by number.
+    spellings: list[str]
+    read: int
+    series: Series
+    left_out: RowsLeftOut
+    # Rows that say what an earlier line says.
+    repeated: int = 0
+    naming: Naming = field(default_factory=Naming)
+    # What it means for the register as it stood after this changeset.
+    latest: int | None = None
+    warnings: Warnings = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+
+    def report(self) -> Report:
+        """Tell what was found, and what would be stored."""
+        outcomes, problems = self.left_out.count()
+        report = Report(
+            filename=self.source.name,
+            sha256=self.source.sha256,
+            size=self.source.size,
+            read=self.read,
+            added=self.plan.added,
+            changed=self.plan.changed,
+            same=self.plan.same + self.repeated,
+            problems=problems,
+            warnings=self.warnings,
+            rows=self.left_out.in_order(),
+            understood=self.understanding.as_dict(),
+            new_countries=sorted(self.naming.new.values()),
+            held=outcomes.get(HELD, 0),
+            unreadable=outcomes.get(UNREADABLE, 0),
+            left_out=outcomes.get(LEFT_OUT, 0),
+        )
+        report.add_up()
+        return report
