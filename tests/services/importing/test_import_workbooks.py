@@ -56,7 +56,7 @@ def refuse(session: Session, content: bytes, **options: str) -> ImportRefused:
 )
 def test_workbook_is_read(session: Session, content: bytes) -> None:
     report = import_now(session, content)
-    assert report.left_out == []
+    assert report.rows == []
     assert stored(session) == STORED
     assert report.understood["kind"] == "workbook"
 
@@ -64,20 +64,20 @@ def test_workbook_is_read(session: Session, content: bytes) -> None:
 def test_lines_are_numbered_as_in_the_sheet(session: Session) -> None:
     rows: list[list[Cell]] = [[], HEADING, GERMANY, [], [DAY, "Two\nlines", "many", 2, 3]]
     report = import_now(session, xlsx({"Data": rows}))
-    (row,) = report.left_out
+    (row,) = report.rows
     assert (row.line, row.cells["country"]) == (5, "Two lines")
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!"])
 def test_error_of_a_formula_is_told_and_no_blank(session: Session, error: str) -> None:
     report = import_now(session, xlsx({"Data": [HEADING, [DAY, "Germany", Error(error), 2, 3]]}))
-    (row,) = report.left_out
+    (row,) = report.rows
     assert (row.reasons[0].column, row.reasons[0].value) == ("cases", error)
 
 
 def test_fraction_is_held(session: Session) -> None:
     report = import_now(session, xlsx({"Data": [HEADING, [DAY, "Germany", 1.5, 2, 3]]}))
-    assert [row.reasons[0].value for row in report.left_out] == ["1.5"]
+    assert [row.reasons[0].value for row in report.rows] == ["1.5"]
 
 
 def test_several_sheets_are_asked_about(session: Session) -> None:
