@@ -68,7 +68,7 @@ def engine_name() -> str:
 def test_data_set_is_understood(session: Session, name: str) -> None:
     heading, row, said = SETS[name]
     report = import_now(session, f"{heading}\n{row}\n".encode())
-    assert report.left_out == []
+    assert report.rows == []
     assert stored(session) == said
 
 
@@ -131,7 +131,7 @@ def test_titles_above_the_heading_are_skipped(session: Session) -> None:
     content = b"SARS 2003\nfrom the ministry, by telephone\n\ndate,country,cases,deaths\n"
     report = import_now(session, content + b"2003-03-17,Germany,1,many\n")
     assert report.understood["heading_line"] == 4
-    assert [row.line for row in report.left_out] == [5]
+    assert [row.line for row in report.rows] == [5]
 
 
 def test_mapped_headings_are_found_below_a_title(session: Session) -> None:

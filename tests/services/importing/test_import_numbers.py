@@ -28,7 +28,7 @@ def import_cases(session: Session, cells: list[str], **options: str) -> Report:
 def read(report: Report, session: Session) -> list[int | None]:
     """Return the counts stored, and -1 for cells that were held."""
     counts = {day: counts[0] for (_, day), counts in stored(session).items()}
-    held = {row.cells["date"]: -1 for row in report.left_out}
+    held = {row.cells["date"]: -1 for row in report.rows}
     return [count for _, count in sorted({**counts, **held}.items())]
 
 
@@ -68,7 +68,7 @@ def test_counts_are_read_as_the_whole_column_is_written(
 def test_thousands_sign_far_down_is_judged_by_cells_further_down(session: Session) -> None:
     cells = ["1"] * 200 + ["1,309"] + ["2"] * 100 + ["1,5"]
     report = import_cases(session, cells)
-    assert [row.cells["cases"] for row in report.left_out] == ["1,309", "1,5"]
+    assert [row.cells["cases"] for row in report.rows] == ["1,309", "1,5"]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,12 @@ def test_contradicting_lines_are_both_held_and_one_looks_like_viet_nam(
     assert "Lines 367 and 385" in str(china.reasons[0].reason)
     assert "fits the reports of China" in str(china.reasons[0].suggestion)
     assert str(viet_nam.reasons[0].suggestion).startswith("Looks like Viet Nam")
-    kept = session.scalars(select(ImportRow).order_by(ImportRow.line)).all()
-    assert [row.line for row in kept] == [367, 385]
+    held = select(ImportRow).where(ImportRow.outcome == "held").order_by(ImportRow.line)
+    kept = session.scalars(held).all()
+    assert [(row.line, row.problem, row.candidates) for row in kept] == [
+        (367, "conflict", []),
+        (385, "conflict", ["Viet Nam"]),
+    ]
     assert kept[1].cells["country"] == "China"
     assert kept[1].reasons[0]["suggestion"].startswith("Looks like Viet Nam")
 
