@@ -95,6 +95,8 @@ class Config:
             "INSTANCE": str(self.instance),
             "SQLALCHEMY_DATABASE_URI": self.database_url(),
             "PUBLIC_READING": self._get("READING", "public") == "public",
+            # Hosts that files are fetched from for people in the browser, apart by blanks.
+            "IMPORT_HOSTS": frozenset(self._get("IMPORT_HOSTS").lower().split()),
             "MAX_CONTENT_LENGTH": self._number("MAX_UPLOAD_MB", 32) * 1024 * 1024,
             "WORKER": self._worker(),
             "HOST": self._get("HOST", "127.0.0.1"),
