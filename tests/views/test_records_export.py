@@ -126,11 +126,11 @@ def test_private_register_gives_visitors_no_file(app: Flask, address: str) -> No
 def test_file_that_fails_half_way_does_not_end_as_if_it_were_whole(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LOT", 2)
+    monkeypatch.setattr(limits, "FIRST_LOT", 2)
     lots = []
 
     def fail_at_the_second(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "AS listed" in statement:
+        if "json_" in statement:
             lots.append(statement)
         if len(lots) > 1:
             raise RuntimeError("the disk went away")
@@ -149,9 +149,37 @@ def test_file_that_fails_half_way_does_not_end_as_if_it_were_whole(
 def test_files_hold_every_record_over_many_lots(
     client: FlaskClient, listed_register: ListedRegister, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(limits, "FIRST_LOT", 3)
     monkeypatch.setattr(limits, "LOT", 7)
     for address in ("/records", "/records?sort=-cases", "/records?sort=country"):
         path, _, query = address.partition("?")
         records = json.loads(client.get(f"{path}.json?{query}").data)
         assert len({record["id"] for record in records}) == len(listed_register.records)
         assert len(cells(client.get(f"{path}.csv?{query}"))) == len(records) + 1
+
+
+@pytest.mark.usefixtures("three_records")
+def test_files_have_the_columns_that_were_chosen(client: FlaskClient) -> None:
+    address = "?cols=deaths,country,new&sort=-cases&to=2003-04-12"
+    assert cells(client.get(f"/records.csv{address}")) == [
+        ["deaths", "country"],
+        ["", "Canada"],
+        ["0", "'=1+1"],
+    ]
+    records = json.loads(client.get(f"/records.json{address}").data)
+    assert [list(record) for record in records] == [["id", "deaths", "country"]] * 2
+    # What a page works out from the records is no field of a file.
+    assert cells(client.get("/records.csv?cols=new"))[0] == [
+        "date",
+        "country",
+        "cases",
+        "deaths",
+        "recoveries",
+    ]
+
+
+def test_json_escapes_what_json_must(client: FlaskClient, make_record: MakeRecord) -> None:
+    name = 'Quo"te \\ </script> Åland 한국'
+    make_record(name, "2003-04-12", cases=1)
+    assert [record["country"] for record in json.loads(client.get("/records.json").data)] == [name]
+    assert cells(client.get("/records.csv"))[1][1] == name

@@ -33,12 +33,14 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
     amounts = iter(stages(walk.need))
     enough = walk.need if plain else next(amounts)
     by_name = plain and walk.keys[1].name == "country"
+    # Whoever needs more rows than a page sorts a day as a whole.
+    large = max(limits.LARGE_DAY, 2 * walk.need)
     taken: list[dt.date] = []
     held = 0
     for day, reports in _daily_totals(session, walk):
-        if by_name and reports > limits.LARGE_DAY:
+        if by_name and reports > large:
             if taken:
-                yield _between(taken, held)
+                yield _between(walk, taken, held)
                 taken, held = [], 0
             yield from _large_day(session, walk, day, reports)
             continue
@@ -46,10 +48,10 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
         # Rows of the day the way starts from may all lie on its other side.
         held += 0 if day == walk.start else reports
         if held >= enough:
-            yield _between(taken, held)
-            taken, held, enough = [], 0, next(amounts, enough)
+            yield _between(walk, taken, held)
+            taken, held, enough = [], 0, enough if plain else next(amounts, enough)
     if taken:
-        yield _between(taken, held)
+        yield _between(walk, taken, held)
 
 
 def _daily_totals(session: Session, walk: Walk) -> Iterator[tuple[dt.date, int]]:
@@ -78,7 +80,7 @@ def _daily_totals(session: Session, walk: Walk) -> Iterator[tuple[dt.date, int]]
         start, with_it, batch = found[-1][0], False, batch * 4
 
 
-def _between(days: Sequence[dt.date], size: int) -> Stretch:
+def _between(walk: Walk, days: Sequence[dt.date], size: int) -> Stretch:
     earliest, latest = sorted((days[0], days[-1]))
     return Stretch(
         "between days",
@@ -86,6 +88,7 @@ def _between(days: Sequence[dt.date], size: int) -> Stretch:
         {"earliest": earliest, "latest": latest},
         end=(days[-1],),
         size=size,
+        fenced=not walk.scope.is_plain,
     )
 
 

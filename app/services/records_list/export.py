@@ -2,33 +2,33 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session
 
-from app.models import METRICS
 from app.services.records_list.asked import RecordQuery
+from app.services.records_list.file_cells import fields_of
 from app.services.records_list.pages import all_rows
 from app.services.tables import BOM, defuse
-
-# What other programs rely on: these names, in this order.
-CSV_COLUMNS = ("date", "country", *METRICS)
-JSON_FIELDS = ("id", "date", "country", *METRICS)
 
 
 def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[bytes]:
     """Yield the list as CSV after RFC 4180; a count that was not reported is an empty cell."""
+    fields = fields_of(query)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     buffer.write(BOM if bom else "")
-    writer.writerow(CSV_COLUMNS)
-    names: dict[str, str] = {}
-    for rows in all_rows(session, query):
-        writer.writerows(
-            (day, names.get(name) or names.setdefault(name, defuse(name)), *counts)
-            for _id, day, _slug, name, *counts in rows
-        )
+    writer.writerow(fields)
+    # Behind them stands what the rows are sorted by.
+    cells = itemgetter(slice(len(fields)))
+    place = fields.index("country") if "country" in fields else None
+    for rows in all_rows(session, query, "csv"):
+        written: Iterable[Sequence[Any]] = map(cells, rows)
+        if place is not None and any(defuse(name) != name for name in {row[place] for row in rows}):
+            written = [(*row[:place], defuse(row[place]), *row[place + 1 :]) for row in written]
+        writer.writerows(written)
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
@@ -37,16 +37,12 @@ def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[b
 
 
 def json_chunks(session: Session, query: RecordQuery) -> Iterator[bytes]:
-    """Yield the list as one JSON array of objects."""
-    separator = b"["
-    for rows in all_rows(session, query):
-        objects = [
-            dict(zip(JSON_FIELDS, (id, day, name, *counts), strict=True))
-            for id, day, _slug, name, *counts in rows
-        ]
-        yield separator + orjson.dumps(objects)[1:-1]
-        separator = b",\n"
-    yield b"[]" if separator == b"[" else b"]"
+    """Yield the list as one JSON array of objects, which the database writes."""
+    separator = "["
+    for rows in all_rows(session, query, "json"):
+        yield (separator + ",\n".join([row[0] for row in rows])).encode()
+        separator = ",\n"
+    yield b"[]" if separator == "[" else b"]"
 
 
 def file_name(query: RecordQuery, ending: str) -> str:

@@ -1,5 +1,6 @@
 """One page of the records list."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -29,9 +30,14 @@ from app.services.records_list.counting import (
 from app.services.records_list.order import START, Cut, Values
 from app.services.records_list.paths import stretches
 from app.services.records_list.places import read_place, write_place
-from app.services.records_list.rows import ListedRecord, SortedRow, is_detailed, read_stretch
+from app.services.records_list.rows import (
+    ListedRecord,
+    SortedRow,
+    is_detailed,
+    read_stretch,
+)
 from app.services.records_list.scope import Scope, look_up
-from app.services.records_list.walk import Stretch, Walk
+from app.services.records_list.walk import ReadAs, Stretch, Walk
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class _Plan:
 class _Found:
     """Rows from a point on, in the list's order, one more than a page where there are more."""
 
-    rows: list[SortedRow]
+    rows: Sequence[SortedRow]
     cut: Cut
     # Where the search was given up, when it was.
     end: Values = ()
@@ -99,20 +105,53 @@ def count_list(session: Session, query: RecordQuery) -> Count | None:
     return count_matching(session, plan.scope, plan.reports)
 
 
-def all_rows(session: Session, query: RecordQuery) -> Iterator[list[SortedRow]]:
-    """Yield all rows of a list, in its order, in lots that fit into memory."""
+def all_rows(
+    session: Session, query: RecordQuery, read_as: ReadAs
+) -> Iterator[Sequence[SortedRow]]:
+    """Yield all rows of a list for a file, in its order, in lots that fit into memory.
+
+    The first is a small one, so that a file begins to arrive at once.
+    """
     plan = _plan(session, query.at(None))
-    cut: Cut = START
+    by_days = plan.scope.is_plain and plan.scope.countries is None
+    if by_days and plan.candidates is None and query.sort[0].name == "date":
+        yield from _whole_days(session, plan, read_as)
+        return
+    cut, need = START, limits.FIRST_LOT
     while True:
-        found = _search(session, Walk(plan.scope, cut, limits.LOT), plan.candidates)
+        found = _search(session, Walk(plan.scope, cut, need, read_as), plan.candidates)
         if found.rows:
             yield found.rows
         if found.end:
             cut = Cut(found.end, past=True)
-        elif len(found.rows) == limits.LOT:
-            cut = Cut(tuple(_values(plan.scope.query, found.rows[-1])), past=True)
+        elif len(found.rows) == need:
+            cut = Cut(_point(plan.scope.query, found.rows[-1]), past=True)
         else:
             return
+        need = limits.LOT
+
+
+def _whole_days(session: Session, plan: _Plan, read_as: ReadAs) -> Iterator[Sequence[SortedRow]]:
+    """Yield the rows of some days at a time: no day is read, or sorted, twice."""
+    cut = START
+    for need in (limits.FIRST_LOT, limits.LOT):
+        walk = Walk(plan.scope, cut, need, read_as)
+        for stretch in stretches(session, walk):
+            if rows := read_stretch(session, walk, stretch, None):
+                yield rows
+            if need == limits.FIRST_LOT and stretch.end:
+                cut = Cut(stretch.end, past=True)
+                break
+        else:
+            return
+
+
+def _point(query: RecordQuery, row: SortedRow) -> Values:
+    """Return what a file's row is sorted by: its last values, a day as a date."""
+    values = zip(query.sort, row[-len(query.sort) :], strict=True)
+    return tuple(
+        dt.date.fromisoformat(str(value)) if key.name == "date" else value for key, value in values
+    )
 
 
 def _plan(session: Session, query: RecordQuery) -> _Plan:
@@ -162,7 +201,7 @@ def _cannot_sort(query: RecordQuery) -> Message:
 
 def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
     query = plan.scope.query
-    walk = Walk(plan.scope, cut, query.per + 1, detailed=is_detailed(query))
+    walk = Walk(plan.scope, cut, query.per + 1, "details" if is_detailed(query) else "values")
     found = _search(session, walk, plan.candidates)
     if found.end:
         few = few_candidates(session, plan.scope, plan.reports, at_most=limits.SEARCH)
@@ -176,9 +215,9 @@ def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
 
 def _search(session: Session, walk: Walk, candidates: Stretch | None) -> _Found:
     if candidates is not None:
-        rows = read_stretch(session, walk, candidates, walk.need)
-        return _Found(rows, walk.cut, candidates=candidates)
-    rows = []
+        found = read_stretch(session, walk, candidates, walk.need)
+        return _Found(found, walk.cut, candidates=candidates)
+    rows: list[SortedRow] = []
     searched = 0
     direct = is_direct(walk.scope)
     for stretch in stretches(session, walk):
@@ -195,7 +234,7 @@ def _page(session: Session, plan: _Plan, found: _Found, warnings: list[Message])
     query, cut = plan.scope.query, found.cut
     rows = found.rows[: query.per]
     if cut.backward:
-        rows.reverse()
+        rows = rows[::-1]
     total, before = _count(session, plan, found)
     if before is not None and cut.backward:
         before = replace(before, number=max(0, before.number - len(rows)))
@@ -222,7 +261,7 @@ def _count(session: Session, plan: _Plan, found: _Found) -> tuple[Count | None, 
 
 
 def _beside(
-    side: Literal["before", "after"], query: RecordQuery, found: _Found, rows: list[SortedRow]
+    side: Literal["before", "after"], query: RecordQuery, found: _Found, rows: Sequence[SortedRow]
 ) -> Place:
     """Return where the neighbouring page begins: beside a row, or where the search was given up."""
     onward = "before" if found.cut.backward else "after"

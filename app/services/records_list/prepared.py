@@ -7,6 +7,7 @@ shape are one statement.
 """
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import CursorResult, Select
@@ -32,3 +33,19 @@ def run(
         statement = _statements[shape] = build()
     # Not through the session: it would look for objects to load.
     return session.connection().execute(statement, values)
+
+
+def run_for_file(
+    session: Session,
+    shape: Hashable,
+    build: Callable[[], Select[Any]],
+    values: Mapping[str, Any],
+) -> list[tuple[Any, ...]]:
+    """Run a statement for tuples as the driver makes them, whose values need no conversion.
+
+    SQLAlchemy's rows take half as long again as a file of a million records does without them.
+    """
+    with closing(run(session, shape, build, values)) as result:
+        cursor = result.cursor
+        assert cursor is not None
+        return list(cursor.fetchall())

@@ -1,15 +1,25 @@
 """The rows of a page: found in their order first, then filled in."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Subquery, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    Subquery,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Changeset, Country, Record
 from app.services.records_list.asked import RecordQuery
-from app.services.records_list.order import on_side, ordering, sort_columns
-from app.services.records_list.prepared import run
+from app.services.records_list.file_cells import cells, key_columns
+from app.services.records_list.order import Columns, on_side, ordering, sort_columns
+from app.services.records_list.prepared import run, run_for_file
 from app.services.records_list.scope import conditions, in_outbreak
 from app.services.records_list.walk import Stretch, Walk
 
@@ -17,8 +27,9 @@ record = Record.__table__
 country = Country.__table__
 changeset = Changeset.__table__
 
-# The fields of a ListedRecord, without those after `recoveries` where no column shows them.
-SortedRow = Row[*tuple[Any, ...]]
+# The first fields of a ListedRecord, or all of them with details; for a file its cells and, where
+# it goes on behind a row, what that is sorted by.
+SortedRow = Sequence[Any]
 _READ = ("id", "outbreak_id", "country_id", "date", *METRICS, "changeset_id")
 DETAILS = frozenset({"new", "changed"})
 
@@ -46,13 +57,16 @@ def is_detailed(query: RecordQuery) -> bool:
     return not DETAILS.isdisjoint(query.columns)
 
 
-def read_stretch(session: Session, walk: Walk, stretch: Stretch, limit: int) -> list[SortedRow]:
+def read_stretch(
+    session: Session, walk: Walk, stretch: Stretch, limit: int | None
+) -> Sequence[SortedRow]:
     """Read the list's rows within a stretch, the nearest first.
 
     The inner query reads the stretch through its index, the outer one keeps what belongs to the
-    list: together, a database might choose to sort or search the whole register.
+    list: together, a database might choose to sort or search the whole register. Only between two
+    days whose records are all listed there is nothing to choose, and no fence is needed.
     """
-    shape = "stretch", walk.shape, stretch.shape
+    shape = "stretch", walk.shape, stretch.shape, limit is None
     values = {
         **walk.scope.values,
         **walk.cut.bound,
@@ -60,31 +74,52 @@ def read_stretch(session: Session, walk: Walk, stretch: Stretch, limit: int) -> 
         "most": stretch.most,
         "limit": limit,
     }
-    return list(run(session, shape, lambda: _statement(walk, stretch), values))
+
+    def build() -> Select[Any]:
+        return _statement(walk, stretch, limit)
+
+    if walk.read_as in ("csv", "json"):
+        return run_for_file(session, shape, build, values)
+    return run(session, shape, build, values).all()
 
 
-def _statement(walk: Walk, stretch: Stretch) -> Select[Any]:
-    listed = (
+def _statement(walk: Walk, stretch: Stretch, limit: int | None) -> Select[Any]:
+    listed = _fenced(stretch) if stretch.fenced else record
+    within = () if stretch.fenced else stretch.where()
+    columns, keys, backward = sort_columns(listed), walk.keys, walk.cut.backward
+    side = on_side(columns, keys, walk.cut, backward=backward)
+    shown = (
+        select(*_columns(walk, listed, columns, whole=limit is None))
+        # Each record has a country; this join says that the records are to be read first.
+        .outerjoin_from(listed, country, country.c.id == listed.c.country_id)
+        .where(*within, *conditions(walk.scope, listed), *(() if side is None else (side,)))
+        .order_by(*ordering(columns, keys, backward=backward))
+    )
+    if limit is not None:
+        shown = shown.limit(bindparam("limit"))
+    return _with_details(walk, shown.subquery("shown")) if walk.read_as == "details" else shown
+
+
+def _columns(
+    walk: Walk, listed: FromClause, columns: Columns, *, whole: bool
+) -> Iterable[ColumnElement[Any]]:
+    name = country.c.name.label("country")
+    if walk.read_as in ("csv", "json"):
+        # Whoever reads a whole stretch goes on behind it, not behind its last row.
+        keys = () if whole else key_columns(walk, columns)
+        return *cells(walk, columns, name), *keys
+    own = listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS)
+    return (*own, listed.c.country_id, listed.c.changeset_id) if walk.read_as == "details" else own
+
+
+def _fenced(stretch: Stretch) -> FromClause:
+    return (
         select(*(record.c[name] for name in _READ))
         .where(*stretch.where())
         .order_by(*stretch.order())
         .limit(bindparam("most"))
         .subquery("listed")
     )
-    columns, keys, backward = sort_columns(listed), walk.keys, walk.cut.backward
-    name = country.c.name.label("country")
-    side = on_side(columns, keys, walk.cut, backward=backward)
-    more = (listed.c.country_id, listed.c.changeset_id) if walk.detailed else ()
-    shown = (
-        select(
-            listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS), *more
-        )
-        .join_from(listed, country, country.c.id == listed.c.country_id)
-        .where(*conditions(walk.scope, listed), *(() if side is None else (side,)))
-        .order_by(*ordering(columns, keys, backward=backward))
-        .limit(bindparam("limit"))
-    )
-    return _with_details(walk, shown.subquery("shown")) if walk.detailed else shown
 
 
 def _with_details(walk: Walk, shown: Subquery) -> Select[Any]:

@@ -6,7 +6,7 @@ neither sorting nor looking for matches touches more of the register than a page
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement
 
@@ -17,6 +17,7 @@ from app.services.records_list.scope import Scope
 
 Where = tuple[ColumnElement[bool], ...]
 Order = tuple[ColumnElement[Any], ...]
+ReadAs = Literal["values", "details", "csv", "json"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Stretch:
     end: Values = ()
     # About how many records are read.
     size: int = 0
+    # Whether its records have to be found before anything else is asked about them.
+    fenced: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class Walk:
     scope: Scope
     cut: Cut
     need: int
-    # Whether the rows say what changed since the report before, and who wrote them.
-    detailed: bool = False
+    # What is read of each record: its values, "details" from elsewhere too, or text for a file.
+    read_as: ReadAs = "values"
 
     @property
     def keys(self) -> tuple[SortKey, ...]:
@@ -70,8 +73,9 @@ class Walk:
     @property
     def shape(self) -> Hashable:
         """What the conditions of this way look like."""
-        counting = self.scope.query.outbreak.counting if self.detailed else ""
-        return self.scope.shape, self.keys, self.cut.shape, counting
+        query = self.scope.query
+        read = self.read_as, query.outbreak.counting, query.columns
+        return self.scope.shape, self.keys, self.cut.shape, read
 
     def down(self, key: int = 0) -> bool:
         """Tell whether a key's values fall on this way."""
@@ -98,4 +102,4 @@ class Walk:
 def stages(need: int) -> tuple[int, int, int]:
     """Return how many records to search first, then and at last: most pages need few."""
     first = max(need, limits.SEARCH // 20)
-    return first, limits.SEARCH // 5, limits.SEARCH
+    return first, max(need, limits.SEARCH // 5), max(need, limits.SEARCH)
