@@ -16,7 +16,7 @@ from app.models import Changeset
 from app.services import activity, history, undoing
 from app.services.undoing import CannotUndo, KeepsRecords
 
-PER_PAGE = 50
+KEPT_PER_PAGE = 20
 
 
 @bp.get("/<int:id>/undo")
@@ -69,7 +69,7 @@ def _show_preview(
         "activity/undo.html",
         changeset=changeset,
         preview=found,
-        kept=undoing.list_kept(session, changeset.id, limit=PER_PAGE, after=after),
+        kept=undoing.list_kept(session, changeset.id, limit=KEPT_PER_PAGE, after=after),
         after=after,
         form=form,
         overtaken=overtaken,

@@ -9,7 +9,7 @@ from app.activity.forms import KIND_NAMES, Asked
 from app.ids import read_number
 from app.services import activity, directory, history, undoing
 
-PER_PAGE = 50
+PER_PAGE, KEPT_PER_PAGE = 50, 20
 
 
 @bp.get("")
@@ -45,7 +45,7 @@ def show(id: int) -> ResponseReturnValue:
         changeset=changeset,
         page=history.of_changeset(session, changeset, limit=PER_PAGE, after=after),
         after=after,
-        kept=undoing.list_kept_by(session, changeset, limit=PER_PAGE, after=kept_after),
+        kept=undoing.list_kept_by(session, changeset, limit=KEPT_PER_PAGE, after=kept_after),
         kept_after=kept_after,
         obstacle=undoing.obstacles(session, [changeset]).get(id),
     )
