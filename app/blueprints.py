@@ -6,6 +6,7 @@ from app.accounts import bp as accounts
 from app.activity import bp as activity
 from app.countries import bp as countries
 from app.imports import bp as imports
+from app.jobs import bp as jobs
 from app.overview import bp as overview
 from app.people import bp as people
 from app.records import bp as records
@@ -22,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people,
     videos,
     activity,
+    jobs,
     accounts,
     users,
 )

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from app import create_app, db
 from app.database import open_session
+from app.worker.waking import EXTENSION
 
 pytest_plugins = (
     "tests.support.left_out",
     "tests.support.databases",
     "tests.support.clients",
+    "tests.support.jobs",
     "tests.support.pages",
     "tests.support.listed_register",
     "tests.support.sign_in",
@@ -57,6 +59,8 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    if EXTENSION in app.extensions:
+        app.extensions[EXTENSION].close()
 
 
 @pytest.fixture

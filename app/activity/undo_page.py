@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import db
-from app.activity import bp
+from app.activity import bp, undo_job
 from app.activity.forms import UndoForm
 from app.auth import current_actor, requires
 from app.ids import read_number
@@ -14,6 +14,7 @@ from app.language import translate
 from app.messages import say, warn
 from app.models import Changeset
 from app.services import activity, history, undoing
+from app.services.messages import Message
 from app.services.undoing import CannotUndo, KeepsRecords
 
 KEPT_PER_PAGE = 20
@@ -22,9 +23,15 @@ KEPT_PER_PAGE = 20
 @bp.get("/<int:id>/undo")
 @requires("editor")
 def preview(id: int) -> ResponseReturnValue:
-    """Show what undoing a changeset would do."""
+    """Show what undoing a changeset would do, or how far it is where that takes long."""
     changeset = activity.get_changeset(db.session(), id) or abort(404)
-    return _show_preview(changeset, UndoForm())
+    standing = undo_job.find(changeset)
+    if standing and not standing.is_finished:
+        return undo_job.follow(changeset, standing)
+    if standing and standing.job.status == "done" and changeset.undone_by:
+        # Whoever followed the job sees what it did.
+        return redirect(url_for(".show", id=changeset.undone_by[-1].id))
+    return _show_preview(changeset, UndoForm(), failed=standing.error if standing else None)
 
 
 @bp.post("/<int:id>/undo")
@@ -42,6 +49,8 @@ def undo(id: int) -> ResponseReturnValue:
         return redirect(url_for(".preview", id=id), code=303)
     if not form.validate():
         return _show_preview(changeset, form)
+    if undo_job.is_work(changeset):
+        return undo_job.start(changeset, form.why.data or "", agreed or 0)
     try:
         undone = undoing.undo(
             session, id, current_actor(), form.why.data or "", most_kept=agreed or 0
@@ -57,7 +66,11 @@ def undo(id: int) -> ResponseReturnValue:
 
 
 def _show_preview(
-    changeset: Changeset, form: UndoForm, *, overtaken: bool = False
+    changeset: Changeset,
+    form: UndoForm,
+    *,
+    overtaken: bool = False,
+    failed: Message | None = None,
 ) -> ResponseReturnValue:
     session = db.session()
     try:
@@ -73,6 +86,7 @@ def _show_preview(
         after=after,
         form=form,
         overtaken=overtaken,
+        failed=failed,
     )
     return page, 409 if overtaken else form.status
 

@@ -44,7 +44,7 @@ class Queue:
         self._run = self.huey.task(name="run")(self._carry_out)
         self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
         self.huey.signal(SIGNAL_INTERRUPTED)(self._give_back)
-        self.huey.on_shutdown("close")(self.huey.storage.close)
+        self.huey.on_shutdown("close")(self.close)
 
     def put(self, job_id: int) -> None:
         """Wake a worker for a job whose asking for is committed."""
@@ -61,6 +61,10 @@ class Queue:
             session.commit()
         for job_id in waiting:
             self.put(job_id)
+
+    def close(self) -> None:
+        """Close the connections to the queue; it opens them again when they are needed."""
+        self.huey.storage.close()
 
     def _carry_out(self, job_id: int) -> None:
         with self._engine() as engine:

@@ -35,7 +35,7 @@ def url(empty_database_url: str) -> str:
 def queue(url: str, tmp_path: Path) -> Iterator[Queue]:
     queue = Queue(url, tmp_path, SECRET)
     yield queue
-    queue.huey.storage.close()
+    queue.close()
 
 
 def asked_to_undo(url: str) -> int:
@@ -103,7 +103,7 @@ def test_a_message_that_is_not_ours_is_not_read(
     job_id = asked_to_undo(url)
     stranger = Queue(url, tmp_path, "another key, with which nobody signs here")
     stranger.put(job_id)
-    stranger.huey.storage.close()
+    stranger.close()
     with pytest.raises(ValueError, match="Signature"):
         queue.huey.dequeue()
     assert status_of(url, job_id) == "queued"
@@ -175,7 +175,7 @@ def test_the_queues_tables_are_not_the_registers(empty_database_url: str, tmp_pa
     runner: FlaskCliRunner = app.test_cli_runner()
     assert runner.invoke(args=["db", "upgrade"]).exit_code == 0
     queue = Queue(empty_database_url, tmp_path, SECRET)
-    queue.huey.storage.close()
+    queue.close()
     checked = runner.invoke(args=["db", "check"])
     with app.app_context():
         db.engine.dispose()

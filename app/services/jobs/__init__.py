@@ -1,5 +1,6 @@
 """Work that takes longer than a request may: asked for, done once, followed, stopped, kept."""
 
+from app.services.jobs.estimating import takes_long
 from app.services.jobs.looking import Standing, find_job, find_job_of, standing_of
 from app.services.jobs.states import (
     AlreadyUnderWay,
@@ -35,4 +36,5 @@ __all__ = [
     "standing_of",
     "stop",
     "sweep",
+    "takes_long",
 ]
