@@ -3,15 +3,13 @@
 import json
 import secrets
 import shutil
-import sqlite3
 import tempfile
-import threading
-import time
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 from app.services.simulation import FAULT_KINDS, write_csv
 from bench.contenders import SQLITE_LIMIT, make_register
+from bench.locking import Locked, lock_span
 from bench.measuring import PYTHON, Measured, medians, run, table, verdict
 
 # So many planted faults in a million rows.
@@ -28,7 +26,8 @@ def measure(rows: int, rounds: int, *, seed: bool) -> str:
         if shutil.which("sqlite3"):
             contenders["sqlite3 .import + upsert, 64 MiB cache"] = lambda: limit(folder, file)
         found = medians(rounds, contenders)
-        again, locked = ours(folder, file, fresh=False), lock_seconds(folder, file)
+        locked, _ = lock(folder, file)
+        locked_again, again = lock(folder, file, fresh=False)
         if seed:
             found |= medians(1, {"ORM object a row, one commit": lambda: seeds(folder, file)})
         faults = find_faults(folder, rows)
@@ -48,18 +47,36 @@ def measure(rows: int, rounds: int, *, seed: bool) -> str:
             lines.append(verdict("times the tuned limit, CPU", us.cpu / other.cpu, most=near))
             lines.append(verdict("times the tuned limit, wall", us.wall / other.wall, most=near))
     lines.append(verdict("peak MB", us.peak_mb, most=160))
-    lines.append(verdict("seconds locked per million rows", locked / rows * 1e6, most=3))
+    lines += lock_lines(locked, rows, "")
     lines.append(f"- the same file again: {again.cpu:.1f} s CPU, {again.wall:.1f} s wall")
+    lines += lock_lines(locked_again, rows, ", the same file again")
     return "\n".join([*lines, faults, ""])
 
 
-def ours(folder: Path, file: Path, *, fresh: bool = True) -> Measured:
+def lock_lines(locked: Locked, rows: int, what: str) -> list[str]:
+    """Say for how long others waited."""
+    million = 1_000_000 / rows
+    goal = f"seconds locked per million rows{what}"
+    return [
+        verdict(f"{goal}, CPU", locked.cpu * million, most=3),
+        verdict(f"{goal}, wall", locked.wall * million, most=3),
+    ]
+
+
+def ours(
+    folder: Path,
+    file: Path,
+    *,
+    fresh: bool = True,
+    started_as: Callable[[int], None] | None = None,
+) -> Measured:
     """Import with the command, its start included."""
     database = folder / "ours.db"
     if fresh:
         _fresh(database)
     command = [PYTHON, "-m", "flask", "--app", "wsgi", "import-csv", file, "--json"]
-    return run(command, environment=_environment(database), fine=(0, 3))
+    environment = _environment(database)
+    return run(command, environment=environment, fine=(0, 3), started_as=started_as)
 
 
 def limit(folder: Path, file: Path) -> Measured:
@@ -77,31 +94,12 @@ def seeds(folder: Path, file: Path) -> Measured:
     return run([PYTHON, "-m", "bench.contenders", "seed", f"sqlite:///{database}", file])
 
 
-def lock_seconds(folder: Path, file: Path) -> float:
-    """Measure for how long another writer waits while the file is imported."""
+def lock(folder: Path, file: Path, *, fresh: bool = True) -> tuple[Locked, Measured]:
+    """Measure for how long nobody else can write while the file is imported."""
     database = folder / "ours.db"
-    _fresh(database)
-    longest = 0.0
-    done = threading.Event()
-
-    def knock() -> None:
-        nonlocal longest
-        with closing(sqlite3.connect(database, timeout=600, isolation_level=None)) as other:
-            while not done.is_set():
-                started = time.perf_counter()
-                other.execute("BEGIN IMMEDIATE")
-                longest = max(longest, time.perf_counter() - started)
-                other.execute("ROLLBACK")
-                time.sleep(0.02)
-
-    knocking = threading.Thread(target=knock)
-    knocking.start()
-    try:
-        ours(folder, file, fresh=False)
-    finally:
-        done.set()
-        knocking.join()
-    return longest
+    if fresh:
+        _fresh(database)
+    return lock_span(database, lambda tell: ours(folder, file, fresh=False, started_as=tell))
 
 
 def find_faults(folder: Path, rows: int) -> str:

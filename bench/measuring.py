@@ -31,6 +31,7 @@ def run(
     stdin: Path | None = None,
     server: int | None = None,
     fine: Sequence[int] = (0,),
+    started_as: Callable[[int], None] | None = None,
 ) -> Measured:
     """Run a command to its end and measure it; `server` is the process whose children serve it."""
     served = _cpu_of_children(server)
@@ -46,6 +47,8 @@ def run(
             text=True,
         ) as process,
     ):
+        if started_as:
+            started_as(process.pid)
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
