@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import Country
 from app.services import directory
 from app.services.importing import staging
+from app.services.locks import take_turn
 
 
 @dataclass
@@ -78,9 +79,11 @@ def create_countries(session: Session, naming: Naming) -> bool:
 
 
 def _create(session: Session, names: Sequence[str]) -> dict[str, int]:
+    # Two imports that create the same countries in different orders would wait for each other.
+    take_turn(session, "new countries")
     try:
         with session.begin_nested():
             return directory.resolve_names(session, names, create=True).ids
     except IntegrityError:
-        # An import into another outbreak has just created one of these countries.
+        # Somebody adding a single country has just created one of these.
         return directory.resolve_names(session, names, create=True).ids

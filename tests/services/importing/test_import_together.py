@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import open_session
-from app.models import Outbreak, Person, Record
+from app.models import Country, Outbreak, Person, Record
 from app.services.importing import Report, import_file
 from tests.support.clients import default_outbreak
 from tests.support.imports import HEADING, MINA, assert_totals_true
@@ -66,6 +66,37 @@ def test_two_imports_of_one_file_store_it_once(
     fresh = reload()
     assert fresh.scalar(select(func.count()).select_from(Record)) == 2800
     assert_totals_true(fresh)
+
+
+def test_two_imports_that_create_the_same_countries_take_turns(
+    session: Session, database_url: str, tmp_path: Path
+) -> None:
+    first = default_outbreak(session).id
+    second = Outbreak(slug="second", name="Second", counting="cumulative")
+    session.add(second)
+    session.commit()
+    files = {first: tmp_path / "first.csv", second.id: tmp_path / "second.csv"}
+    rows = [f"2003-04-01,Area {number},1,0,0\n" for number in range(300)]
+    files[first].write_text(HEADING + "".join(rows))
+    # The other way round each would wait for what the other has created.
+    files[second.id].write_text(HEADING + "".join(reversed(rows)))
+    added: list[int] = []
+    ready = threading.Barrier(2)
+
+    def take_part(outbreak_id: int) -> None:
+        with open_session(database_url) as mine:
+            ready.wait()
+            added.append(import_file(mine, files[outbreak_id], outbreak_id, MINA).added)
+            mine.commit()
+
+    threads = [threading.Thread(target=take_part, args=(id,)) for id in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert added == [300, 300]
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Country)) == 300
 
 
 def test_two_imports_into_two_outbreaks_share_the_countries_they_create(
