@@ -4,7 +4,7 @@ import argparse
 import importlib
 
 # Each module has measure(rows, rounds, seed=...), which returns Markdown.
-MEASUREMENTS = ("import_sqlite", "import_more", "import_postgres", "listing")
+MEASUREMENTS = ("import_sqlite", "import_more", "import_postgres", "listing", "served")
 
 
 def main() -> None:

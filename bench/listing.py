@@ -105,9 +105,14 @@ def caller(app: Flask, address: str, cookie: str = "") -> Callable[[], None]:
     return call
 
 
+def casebook(url: str) -> Flask:
+    """Return Casebook on a database."""
+    return create_app({"SECRET_KEY": "bench " * 8, "SQLALCHEMY_DATABASE_URI": url})
+
+
 def signed_in(url: str) -> tuple[Flask, str]:
     """Return Casebook on a database, and the cookie of a browser that signed in."""
-    app = create_app({"SECRET_KEY": "bench " * 8, "SQLALCHEMY_DATABASE_URI": url})
+    app = casebook(url)
     with app.app_context():
         user = db.session.scalars(select(User)).one()
         token = open_user_session(db.session(), user)

@@ -25,22 +25,27 @@ record = Record.__table__
 def few_candidates(
     session: Session, scope: Scope, reports: Reports, *, at_most: int | None = None
 ) -> Stretch | None:
-    """Return the fewest records one filter leaves, None when the list's order is the better way.
-
-    Reading m records and sorting them is weighed against going through the list's order, where a
-    page of p rows that match anywhere among n records takes about p * n / m of them.
-    """
+    """Return the fewest records one filter leaves, None when the list's order is the better way."""
     if at_most is None:
         if is_direct(scope):
             return None
-        balance = math.isqrt(scope.query.per * reports.number)
-        at_most = max(limits.FEW, min(limits.SEARCH, balance))
+        at_most = balance(scope, reports)
     if scope.countries == () and not scope.widely_named:
         return _by_notes(scope)
     best = _by_days(scope, reports) if reports.number <= at_most else None
     for find in (_by_countries, _by_authors, _by_counts):
         best = find(session, scope, at_most if best is None else best.size - 1) or best
     return best
+
+
+def balance(scope: Scope, reports: Reports) -> int:
+    """Return how many records to read and sort at most, not to go through the list's order.
+
+    In that order a page of p rows that match m times anywhere among n records takes about
+    p * n / m of them.
+    """
+    even = math.isqrt(scope.query.per * reports.number)
+    return max(limits.FEW, min(limits.SEARCH, even))
 
 
 def is_direct(scope: Scope) -> bool:

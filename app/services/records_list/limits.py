@@ -5,9 +5,9 @@ milliseconds of that.
 """
 
 # A count goes this far; beyond, the page says "more than".
-COUNT = 10_000
+COUNT = 5_000
 # Records that one page may look through for those that match.
-SEARCH = 3_000
+SEARCH = 2_000
 # Fewer matches than this are always read and sorted as a whole.
 FEW = 1_000
 # From here on a day is read country by country instead of sorted as a whole.

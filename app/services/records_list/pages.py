@@ -18,7 +18,7 @@ from app.services.records_list.asked import (
     SortKey,
     complete,
 )
-from app.services.records_list.candidates import few_candidates, is_direct
+from app.services.records_list.candidates import balance, few_candidates, is_direct
 from app.services.records_list.counting import (
     Count,
     Reports,
@@ -89,7 +89,7 @@ def read_page(session: Session, query: RecordQuery) -> Page:
     found = _find(session, plan, cut)
     if found.end and query.place in (None, END) and (other := _direct_order(plan.scope)):
         warnings.append(_sorted_otherwise(query, other))
-        plan = _plan(session, other)
+        plan = replace(plan, scope=replace(plan.scope, query=other))
         found = _find(session, plan, found.cut)
     if found.end:
         searched = f"{limits.SEARCH:,}"
@@ -100,9 +100,7 @@ def read_page(session: Session, query: RecordQuery) -> Page:
 def count_list(session: Session, query: RecordQuery) -> Count | None:
     """Count a list without reading it; None where that would mean to search the register."""
     plan = _plan(session, query)
-    if plan.candidates is not None:
-        return count_candidates(session, plan.scope, plan.candidates, START)[0]
-    return count_matching(session, plan.scope, plan.reports)
+    return _count(session, plan, _Found([], START, candidates=plan.candidates))[0]
 
 
 def all_rows(
@@ -203,7 +201,7 @@ def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
     query = plan.scope.query
     walk = Walk(plan.scope, cut, query.per + 1, "details" if is_detailed(query) else "values")
     found = _search(session, walk, plan.candidates)
-    if found.end:
+    if found.end and balance(plan.scope, plan.reports) < limits.SEARCH:
         few = few_candidates(session, plan.scope, plan.reports, at_most=limits.SEARCH)
         if few is not None:
             return _find(session, replace(plan, candidates=few), cut)
@@ -255,6 +253,9 @@ def _page(session: Session, plan: _Plan, found: _Found, warnings: list[Message])
 
 def _count(session: Session, plan: _Plan, found: _Found) -> tuple[Count | None, Count | None]:
     if found.candidates is not None:
+        size = found.candidates.size
+        if plan.scope.is_simple and not found.cut.values:
+            return Count(size), Count(size if found.cut.past else 0)
         return count_candidates(session, plan.scope, found.candidates, found.cut)
     total = count_matching(session, plan.scope, plan.reports)
     return total, None if total is None else count_before(session, plan.scope, found.cut, total)

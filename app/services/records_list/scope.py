@@ -52,6 +52,14 @@ class Scope:
         """Tell whether the list is narrowed to an import or a user's changes."""
         return self.query.imported is not None or self.query.changed_by is not None
 
+    @property
+    def is_simple(self) -> bool:
+        """Tell whether at most one condition, whose matches are counted alone, makes the list."""
+        query = self.query
+        authors = query.imported is not None, query.changed_by is not None
+        kinds = bool(query.countries), self.has_days, *authors
+        return not query.text and sum(kinds) + len(query.metrics) <= 1
+
     @cached_property
     def shape(self) -> Hashable:
         """What the conditions look like; scopes of one shape differ in `values` only."""
