@@ -24,8 +24,8 @@ def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days) -
     known_days = days if plan.first else None
     with kept_in_bulk(session, plan.outbreak_id, touched, known_days):
         if plan.changed:
-            _keep_versions(session, plan.outbreak_id, changeset.id)
-            _change(session, plan.outbreak_id, changeset.id)
+            _keep_versions(session, plan, changeset.id)
+            _change(session, plan, changeset.id)
         made_ready = plan.ready_for == changeset.id and copy_ready(session)
         if plan.added and not made_ready:
             with fast_loading(session, plan.added):
@@ -33,7 +33,7 @@ def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days) -
     session.expire_all()
 
 
-def _keep_versions(session: Session, outbreak_id: int, changeset_id: int) -> None:
+def _keep_versions(session: Session, plan: Plan, changeset_id: int) -> None:
     same = [
         column.name for column in _version.c if column.name in _record.c and column.name != "id"
     ]
@@ -44,15 +44,20 @@ def _keep_versions(session: Session, outbreak_id: int, changeset_id: int) -> Non
             _record.c.changeset_id,
             literal(changeset_id),
         )
-        .select_from(stage.join(names, of_country).join(_record, same_key(outbreak_id)))
-        .where(says_else())
+        .select_from(stage.join(names, of_country).join(_record, same_key(plan.outbreak_id)))
+        .where(says_else(plan.blanked))
     )
     columns = [*same, "record_id", "from_changeset_id", "to_changeset_id"]
     session.execute(insert(_version).from_select(columns, states))
 
 
-def _change(session: Session, outbreak_id: int, changeset_id: int) -> None:
-    new = {metric: func.coalesce(stage.c[metric], _record.c[metric]) for metric in METRICS}
+def _change(session: Session, plan: Plan, changeset_id: int) -> None:
+    new = {
+        metric: stage.c[metric]
+        if metric in plan.blanked
+        else func.coalesce(stage.c[metric], _record.c[metric])
+        for metric in METRICS
+    }
     session.execute(
         update(_record)
         .values(
@@ -61,7 +66,7 @@ def _change(session: Session, outbreak_id: int, changeset_id: int) -> None:
             changeset_id=changeset_id,
             revision=_record.c.revision + 1,
         )
-        .where(of_country, same_key(outbreak_id), says_else())
+        .where(of_country, same_key(plan.outbreak_id), says_else(plan.blanked))
     )
 
 

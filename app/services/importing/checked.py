@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from app.services.importing.deciding import Decisions
 from app.services.importing.left_out import RowsLeftOut
 from app.services.importing.naming import Naming
 from app.services.importing.options import ImportOptions
 from app.services.importing.planning import Plan
 from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE, Report
 from app.services.importing.series import Series
+from app.services.importing.settling import Repeats
 from app.services.importing.source import Source
 from app.services.importing.understanding import Understanding
 from app.services.importing.warning import Warnings
@@ -23,18 +25,22 @@ class Checked:
     source: Source
     understanding: Understanding
     options: ImportOptions
+    decisions: Decisions
+    # What the lines that were decided about say in the file.
+    fingerprints: dict[int, str]
     # The first spelling of each name of the file, by number.
     spellings: list[str]
     read: int
     series: Series
     left_out: RowsLeftOut
-    # Rows that say what an earlier line says.
-    repeated: int = 0
+    repeats: Repeats = field(default_factory=Repeats)
     naming: Naming = field(default_factory=Naming)
     # What it means for the register as it stood after this changeset.
     latest: int | None = None
     warnings: Warnings = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+    # Lines that are decided as they were in an earlier import, with its number.
+    settled: list[tuple[int, int]] = field(default_factory=list)
 
     def report(self) -> Report:
         """Tell what was found, and what would be stored."""
@@ -46,10 +52,12 @@ class Checked:
             read=self.read,
             added=self.plan.added,
             changed=self.plan.changed,
-            same=self.plan.same + self.repeated,
+            same=self.plan.same + self.repeats.same,
+            summed=self.repeats.summed,
             problems=problems,
             warnings=self.warnings,
             rows=self.left_out.in_order(),
+            settled=self.settled,
             understood=self.understanding.as_dict(),
             new_countries=sorted(self.naming.new.values()),
             held=outcomes.get(HELD, 0),

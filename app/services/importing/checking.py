@@ -1,5 +1,6 @@
 """Rows into values: whole columns at once, and row by row only where something is wrong."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 
 from app.models import METRICS
@@ -10,6 +11,7 @@ from app.services.importing.dates import DateFormat
 from app.services.importing.exact import RowReader
 from app.services.importing.names import Names
 from app.services.importing.numbers import Numbers
+from app.services.importing.patching import Patcher, Patches
 from app.services.importing.report import RowLeftOut
 from app.services.importing.rows import Rows
 from app.services.importing.series import Count, Row
@@ -30,12 +32,15 @@ class Checker:
         keep: Callable[[Sequence[Row]], None],
         leave_out: Callable[[RowLeftOut], None],
         numbers: Numbers | None = None,
+        patches: Patches | None = None,
     ) -> None:
+        self.patches = patches or Patches({})
         self.names = Names()
         self.read = 0
         self._heading = heading
         self._keep = keep
         self._reader = RowReader(heading, date_format, self.names, numbers or Numbers())
+        self._patcher = Patcher(self._reader)
         self._leave_out = leave_out
         # As written -> as yyyy-mm-dd.
         self._days: dict[str, str] = {}
@@ -44,6 +49,8 @@ class Checker:
 
     def check(self, rows: Rows) -> None:
         """Check some rows of the file; they come in its order."""
+        if self.patches.among(rows):
+            rows = self._check_around(rows)
         if rows.lines:
             self._check(rows.lines, rows.columns)
         for line, cells in rows.odd:
@@ -53,6 +60,39 @@ class Checker:
         for broken in rows.broken:
             self.read += 1
             self._leave_out(self._reader.explain(broken))
+
+    def _check_around(self, rows: Rows) -> Rows:
+        """Check the rows in their order, decided ones among them; return what is left to check."""
+        reader, decided = self._reader, self.patches.rows
+        texts = {line: reader.explain_width(line, cells) for line, cells in rows.odd}
+        texts |= {broken.line: reader.explain(broken) for broken in rows.broken}
+        columns, start = rows.columns, 0
+        for line in self.patches.among(rows):
+            place = bisect_left(rows.lines, line)
+            if place > start:
+                part = slice(start, place)
+                self._check(rows.lines[part], [column[part] for column in columns])
+            start = place
+            if line in texts:
+                self._read_decided(line, texts[line])
+            elif place < len(rows.lines) and rows.lines[place] == line:
+                cells = [column[place] for column in columns]
+                self._read_decided(line, self._patcher.read_original(line, cells))
+                start = place + 1
+        return Rows(
+            rows.lines[start:],
+            [column[start:] for column in columns],
+            [(line, cells) for line, cells in rows.odd if line not in decided],
+            [broken for broken in rows.broken if broken.line not in decided],
+        )
+
+    def _read_decided(self, line: int, original: Row | RowLeftOut) -> None:
+        self.read += 1
+        row = self.patches.apply(line, original, self._patcher)
+        if isinstance(row, RowLeftOut):
+            self._leave_out(row)
+        else:
+            self._keep([row])
 
     def _check(self, lines: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         rows = self._read_columns(lines, columns)

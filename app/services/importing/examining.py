@@ -1,69 +1,110 @@
 """What happens to a file before the register is locked: read, check, settle, compare."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Changeset, Outbreak
+from app.models import METRICS, Changeset, Outbreak
 from app.services.importing import staging
 from app.services.importing.checked import Checked
 from app.services.importing.checking import Checker
+from app.services.importing.deciding import Decisions, RowDecision
+from app.services.importing.dropping import leave_out_falls, leave_out_odd
+from app.services.importing.existing import settle_existing
 from app.services.importing.explaining import Explainer
 from app.services.importing.left_out import RowsLeftOut
 from app.services.importing.naming import find_countries, stage_names
 from app.services.importing.options import ImportOptions
+from app.services.importing.patching import Patches
 from app.services.importing.planning import make_plan
+from app.services.importing.remembering import Memory
+from app.services.importing.report import HELD, LEFT_OUT
 from app.services.importing.series import Row, Series
-from app.services.importing.settling import hold_names, merge_names, note_falls, settle_repeats
+from app.services.importing.settling import (
+    Repeats,
+    follow_all,
+    hold_names,
+    merge_names,
+    note_falls,
+    settle_repeats,
+)
 from app.services.importing.source import Source
-from app.services.importing.suggesting import suggest_countries
+from app.services.importing.suggesting import Suggestion, suggest_countries
+from app.services.importing.summing import sum_up
 from app.services.importing.understanding import Understanding, refuse_other_counting, rows_of
-from app.services.importing.warning import collect_warnings, compare_with_register
+from app.services.importing.warning import (
+    collect_warnings,
+    compare_with_register,
+    reported_before,
+)
 
 # Told how many of the file's bytes have been read, and how many it has.
 Progress = Callable[[int, int], None]
 # Falls in memory before they are put into their table.
 _MOST_FALLS = 5000
+# A line that is settled may stand against another one that is settled, too.
+_MOST_READINGS = 3
 
 
-def examine(
-    session: Session,
-    source: Source,
-    understanding: Understanding,
-    outbreak_id: int,
-    options: ImportOptions,
-    progress: Progress | None,
-) -> Checked:
-    """Put a file's rows on the stage and compare them with the register, writing nothing to it."""
-    staging.create(session)
-    series, left_out = Series(), RowsLeftOut(session)
-    checker = _read(session, source, understanding, series, left_out, progress)
-    outbreak = session.get_one(Outbreak, outbreak_id)
-    refuse_other_counting(understanding, outbreak.counting)
-    checked = Checked(
-        outbreak_id,
-        outbreak.counting,
-        source,
-        understanding,
-        options,
-        checker.names.spellings,
-        checker.read,
-        series,
-        left_out,
-    )
-    _settle(session, checked)
-    compare(session, checked)
-    _explain(session, checked)
+@dataclass(frozen=True)
+class Task:
+    """A file that is to be checked, for which outbreak, and what was asked and decided."""
+
+    source: Source
+    understanding: Understanding
+    outbreak_id: int
+    options: ImportOptions
+    decisions: Decisions
+    progress: Progress | None = None
+
+
+def examine(session: Session, task: Task) -> Checked:
+    """Put a file's rows on the stage and compare them with the register, writing nothing to it.
+
+    Where lines that wait were settled in an earlier import, or as a group, the file is read again
+    with what was decided about them.
+    """
+    memory, moved = Memory(), dict[int, RowDecision]()
+    for _ in range(_MOST_READINGS):
+        decisions = memory.add_to(task.decisions)
+        decisions = Decisions({**moved, **decisions.rows}, decisions.names, decisions.problems)
+        checked = _examine_once(session, task, decisions)
+        suggestions = _suggest(session, checked)
+        fitting = _fitting(checked, suggestions)
+        _explain(session, checked, suggestions)
+        recalled = memory.recall(session, task.outbreak_id, decisions)
+        if not recalled and fitting.keys() <= moved.keys():
+            break
+        moved |= fitting
+    checked.settled = sorted(memory.imports.items())
     return checked
 
 
 def compare(session: Session, checked: Checked) -> None:
     """Say what the staged rows mean for the register as it stands now."""
-    checked.latest = _latest_change(session, checked.outbreak_id)
-    compare_with_register(session, checked.series, checked.outbreak_id, checked.naming.countries)
+    options, outbreak_id = checked.options, checked.outbreak_id
+    checked.latest = _latest_change(session, outbreak_id)
+    countries = checked.naming.countries
+    before = reported_before(session, checked.series, outbreak_id, countries)
+    compare_with_register(session, checked.series, before)
+    blanked: tuple[str, ...] = ()
+    if options.blanks == "overwrite":
+        # A file without a column says nothing about it.
+        blanked = tuple(of for of in METRICS if of in checked.understanding.heading.places)
+    checked.plan = make_plan(session, outbreak_id, blanked)
+    leave_out = checked.decisions.problems.get("exists") == "leave_out"
+    rows = checked.decisions.rows
+    if settle_existing(session, checked.plan, options, rows, leave_out=leave_out):
+        checked.plan = make_plan(session, outbreak_id, blanked)
     checked.warnings = collect_warnings(session, checked.counting)
-    checked.plan = make_plan(session, checked.outbreak_id)
+
+
+def compare_again(session: Session, checked: Checked) -> None:
+    """Say it anew, once the register has moved on."""
+    compare(session, checked)
+    _explain(session, checked, {})
 
 
 def has_moved(session: Session, checked: Checked) -> bool:
@@ -76,13 +117,31 @@ def _latest_change(session: Session, outbreak_id: int) -> int | None:
     return session.scalar(newest)
 
 
+def _examine_once(session: Session, task: Task, decisions: Decisions) -> Checked:
+    staging.create(session)
+    series, left_out = Series(), RowsLeftOut(session, decisions.problems)
+    checker = _read(session, task, decisions, series, left_out)
+    outbreak = session.get_one(Outbreak, task.outbreak_id)
+    checked = Checked(
+        task.outbreak_id,
+        outbreak.counting,
+        task.source,
+        task.understanding,
+        task.options,
+        decisions,
+        checker.patches.fingerprints,
+        checker.names.spellings,
+        checker.read,
+        series,
+        left_out,
+    )
+    _settle(session, checked)
+    compare(session, checked)
+    return checked
+
+
 def _read(
-    session: Session,
-    source: Source,
-    understanding: Understanding,
-    series: Series,
-    left_out: RowsLeftOut,
-    progress: Progress | None,
+    session: Session, task: Task, decisions: Decisions, series: Series, left_out: RowsLeftOut
 ) -> Checker:
     with staging.filling(session) as stage:
 
@@ -90,35 +149,74 @@ def _read(
             series.follow(rows)
             stage.put(rows)
 
-        how = understanding
-        checker = Checker(how.heading, how.date_format, keep, left_out.add, how.numbers)
-        for rows in rows_of(source, understanding):
+        how, patches = task.understanding, Patches(decisions.rows)
+        checker = Checker(how.heading, how.date_format, keep, left_out.add, how.numbers, patches)
+        for rows in rows_of(task.source, how):
             checker.check(rows)
             if left_out.is_full or len(series.falls) >= _MOST_FALLS:
                 stage.pause()
                 left_out.flush()
                 note_falls(session, series)
-            if progress:
-                progress(source.place(), source.size)
+            if task.progress:
+                task.progress(task.source.place(), task.source.size)
     left_out.flush()
     note_falls(session, series)
     return checker
 
 
 def _settle(session: Session, checked: Checked) -> None:
-    """Take out the rows that wait for a decision: repeats that differ, names that come close."""
-    series = checked.series
-    checked.repeated = settle_repeats(session, series)
-    checked.naming = naming = find_countries(session, checked.spellings)
-    stage_names(session, checked.spellings, naming)
-    hold_names(session, series, naming.near)
-    checked.repeated += merge_names(session, series, naming.merged)
+    """Take out the rows that wait for a decision, and do what was decided of groups."""
+    series, problems = checked.series, checked.decisions.problems
+    checked.repeats = rules = Repeats(
+        problems.get("conflict", "hold"),
+        sums=checked.options.parts == "sum",
+        parts=bool(checked.understanding.heading.parts),
+    )
+    settle_repeats(session, series, rules)
+    spellings = checked.spellings
+    checked.naming = naming = find_countries(session, spellings, checked.decisions.names)
+    stage_names(session, spellings, naming)
+    leaves_out = problems.get("near_name") == "leave_out"
+    hold_names(session, series, naming.near, LEFT_OUT if leaves_out else HELD)
+    merge_names(session, series, naming.merged, rules)
+    if _tells_new_counts(checked):
+        sum_up(session, checked.outbreak_id)
+        checked.series = series = follow_all(session)
+    unwanted = [problem for problem, choice in problems.items() if choice == "leave_out"]
+    if unwanted and checked.counting == "cumulative":
+        before = reported_before(session, series, checked.outbreak_id, naming.countries)
+        compare_with_register(session, series, before)
+        leave_out_falls(session, series, unwanted, before)
+    leave_out_odd(session, series, checked.counting, unwanted)
 
 
-def _explain(session: Session, checked: Checked) -> None:
-    naming, suggestions = checked.naming, {}
-    if checked.counting == "cumulative":
-        suggestions = suggest_countries(session, checked.outbreak_id, naming)
+def _tells_new_counts(checked: Checked) -> bool:
+    """Tell whether the file's counts are to be added up to the totals that are counted."""
+    if checked.options.counting == "new" and checked.counting == "cumulative":
+        return True
+    refuse_other_counting(checked.understanding, checked.counting)
+    return False
+
+
+def _suggest(session: Session, checked: Checked) -> dict[int, Suggestion]:
+    if checked.counting != "cumulative":
+        return {}
+    return suggest_countries(session, checked.outbreak_id, checked.naming)
+
+
+def _fitting(checked: Checked, suggestions: dict[int, Suggestion]) -> dict[int, RowDecision]:
+    """Return the lines that go to the one country they fit, where that was decided of all."""
+    if checked.decisions.problems.get("conflict") != "suggestion":
+        return {}
+    return {
+        line: RowDecision(cells={"country": found.candidates[0]})
+        for line, found in suggestions.items()
+        if len(found.candidates) == 1
+    }
+
+
+def _explain(session: Session, checked: Checked, suggestions: dict[int, Suggestion]) -> None:
     heading = checked.understanding.heading
-    explainer = Explainer(checked.spellings, naming, heading, suggestions)
+    explainer = Explainer(checked.spellings, checked.naming, heading, suggestions)
     checked.left_out.add_all(explainer.explain_all(session))
+    session.execute(staging.held.delete())

@@ -19,6 +19,20 @@ from app.services.messages import Message
 _MOST_LINES = 10
 _PART = 1000
 
+_LOOKS_ODD = Message("Left out, as was decided of all rows like it.")
+_TEXTS = {
+    "exists": (
+        Message("The register says something else of this country and day."),
+        Message("Decide whether the file's counts or the register's stand."),
+    ),
+    "sum": (Message("There are more deaths and recoveries than cases."), _LOOKS_ODD),
+    "future": (Message("The date lies in the future."), _LOOKS_ODD),
+    "ancient": (Message("The date lies more than a hundred years ago."), _LOOKS_ODD),
+    "cases_fall": (Message("Cases fall below the country's report before."), _LOOKS_ODD),
+    "deaths_fall": (Message("Deaths fall below the country's report before."), _LOOKS_ODD),
+    "recoveries_fall": (Message("Recoveries fall below the country's report before."), _LOOKS_ODD),
+}
+
 Held = Row[Any]
 
 
@@ -72,8 +86,12 @@ class Explainer:
         )
         if row.problem == "near_name":
             self._explain_name(explained)
-        else:
+        elif row.problem == "conflict":
             self._explain_conflict(explained, lines)
+        else:
+            text, suggestion = _TEXTS[row.problem]
+            reason = Reason("", "", text, suggestion, row.problem)
+            explained.reasons = [reason]
         return explained
 
     def _explain_name(self, row: RowLeftOut) -> None:

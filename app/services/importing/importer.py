@@ -1,5 +1,6 @@
 """A file from its first byte to its report: checked only, or imported."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +12,7 @@ from app.services.changesets import Actor, lock_outbreak
 from app.services.importing import loading, staging
 from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
-from app.services.importing.examining import Progress, compare, examine, has_moved
+from app.services.importing.examining import Progress, Task, compare_again, examine, has_moved
 from app.services.importing.ledger import keep_looked_at
 from app.services.importing.naming import find_countries
 from app.services.importing.options import ImportOptions
@@ -44,7 +45,8 @@ def check_file(
     with open_source(where, name, sheet=options.sheet) as source:
         understanding = understand(source, options)
         began = _begin(session)
-        checked = examine(session, source, understanding, outbreak_id, options, progress)
+        task = Task(source, understanding, outbreak_id, options, decisions, progress)
+        checked = examine(session, task)
     report = checked.report()
     if import_id is not None:
         if began:
@@ -77,15 +79,12 @@ def import_file(
     with open_source(where, name, sheet=options.sheet) as source:
         understanding = understand(source, options)
         began = _begin(session)
-        checked = examine(session, source, understanding, outbreak_id, options, progress)
+        task = Task(source, understanding, outbreak_id, options, decisions, progress)
+        checked = examine(session, task)
         closes = began and _lock_afresh(session, checked)
         lock_outbreak(session, outbreak_id)
-        if _names_moved(session, checked):
-            # Somebody named a country meanwhile, so other rows may have to wait.
-            checked = examine(session, source, understanding, outbreak_id, options, None)
-        elif has_moved(session, checked):
-            compare(session, checked)
-    report = store(session, checked, actor, import_id)
+        checked = _bring_up_to_date(session, task, checked)
+    report = store(session, checked, actor, import_id, decisions)
     if closes:
         # The temporary tables go with the connection, when nobody waits any longer.
         loading.check_keys(session)
@@ -101,6 +100,18 @@ def _begin(session: Session) -> bool:
     return began
 
 
+def _bring_up_to_date(session: Session, task: Task, checked: Checked) -> Checked:
+    """Find out again, once the register is locked, what has changed meanwhile."""
+    moved = has_moved(session, checked)
+    # Rows of a country that was named meanwhile may have to wait, or need not any more; sums of
+    # new counts went on from what was the last report.
+    if _names_moved(session, checked) or (moved and task.options.counting == "new"):
+        return examine(session, replace(task, progress=None))
+    if moved:
+        compare_again(session, checked)
+    return checked
+
+
 def _lock_afresh(session: Session, checked: Checked) -> bool:
     """Take the lock for what was found; tell whether SQLite's connection is closed after it."""
     large = checked.plan.added >= loading.WORTHWHILE
@@ -110,4 +121,4 @@ def _lock_afresh(session: Session, checked: Checked) -> bool:
 
 
 def _names_moved(session: Session, checked: Checked) -> bool:
-    return find_countries(session, checked.spellings) != checked.naming
+    return find_countries(session, checked.spellings, checked.decisions.names) != checked.naming

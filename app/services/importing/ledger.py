@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     FromClause,
+    and_,
     case,
     delete,
     func,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
-from app.models import METRICS, Import, ImportRow
+from app.models import METRICS, Import, ImportRow, Record
 from app.services.changesets import Actor
 from app.services.importing.checked import Checked
 from app.services.importing.planning import changed_rows
@@ -29,6 +30,7 @@ from app.services.importing.warning import odd_rows
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
 _BEFORE = [f"{metric}_before" for metric in METRICS]
+_record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
 _country_id = case((~names.c.is_new, names.c.country_id))
 
@@ -75,7 +77,7 @@ def keep_looked_at(session: Session, checked: Checked, import_id: int) -> None:
     They take the place of those kept before. The register must not have been written to yet.
     """
     session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
-    _keep_left_out(session, import_id)
+    _keep_left_out(session, checked, import_id)
     for kind, is_odd in odd_rows(checked.counting).items():
         if kind in checked.warnings:
             _keep_staged(session, import_id, kind, "warning", _of_names(stage), is_odd)
@@ -91,12 +93,21 @@ def _of_names(rows: FromClause) -> FromClause:
     return rows.join(names, names.c.name == stage.c.name)
 
 
-def _keep_left_out(session: Session, import_id: int) -> None:
+def _keep_left_out(session: Session, checked: Checked, import_id: int) -> None:
     same = ["problem", "line", "outcome", "cells", "fingerprint", "date", *METRICS]
     same += ["reasons", "candidates"]
-    rows = select(literal(import_id), _country_id, *(looked_at.c[name] for name in same))
-    rows = rows.select_from(looked_at.outerjoin(names, names.c.name == looked_at.c.name))
-    columns = ["import_id", "country_id", *same]
+    of_key = and_(
+        looked_at.c.problem == "exists",
+        _record.c.outbreak_id == checked.outbreak_id,
+        _record.c.country_id == names.c.country_id,
+        _record.c.date == looked_at.c.date,
+    )
+    of_name = looked_at.outerjoin(names, names.c.name == looked_at.c.name)
+    before = [_record.c[metric] for metric in METRICS]
+    rows = select(
+        literal(import_id), _country_id, *before, *(looked_at.c[name] for name in same)
+    ).select_from(of_name.outerjoin(_record, of_key))
+    columns = ["import_id", "country_id", *_BEFORE, *same]
     session.execute(insert(ImportRow).from_select(columns, rows))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import METRICS
 from app.models.names import fold_country
 from app.services.importing.options import FIELDS
-from app.services.importing.report import MOST_LISTED, RowLeftOut
+from app.services.importing.report import LEFT_OUT, MOST_LISTED, UNREADABLE, RowLeftOut
 from app.services.importing.staging import looked_at
 
 _TOGETHER = 500
@@ -19,7 +19,9 @@ _TOGETHER = 500
 class RowsLeftOut:
     """Puts rows that are not stored into their table; the first of each outcome are listed too."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, choices: Mapping[str, str]) -> None:
+        """Take what was decided of all rows of a problem."""
+        self._choices = choices
         self.listed: dict[str, list[RowLeftOut]] = {"held": [], "unreadable": [], "left_out": []}
         self._session = session
         self._waiting: list[RowLeftOut] = []
@@ -31,6 +33,8 @@ class RowsLeftOut:
 
     def add(self, row: RowLeftOut) -> None:
         """Take a row; it may wait until `flush`, which needs the database."""
+        if row.outcome == UNREADABLE and self._choices.get(row.problem) == "leave_out":
+            row.outcome = LEFT_OUT
         self._waiting.append(row)
         listed = self.listed[row.outcome]
         if len(listed) < MOST_LISTED:

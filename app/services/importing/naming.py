@@ -1,7 +1,7 @@
 """The names of a file as countries of the register."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -9,9 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Country
+from app.models.names import fold_country, tidy
 from app.services import directory
+from app.services.countries import add_alias
+from app.services.directory import DuplicateCountry
 from app.services.importing import staging
+from app.services.importing.deciding import NameDecision
+from app.services.importing.report import ImportRefused
 from app.services.locks import take_turn
+from app.services.messages import Message
 
 
 @dataclass
@@ -27,11 +33,25 @@ class Naming:
     new: dict[int, str] = field(default_factory=dict)
     # Numbers of names that are one country under different names -> the number to keep.
     merged: dict[int, int] = field(default_factory=dict)
+    # Numbers of names that will be remembered as names of their countries.
+    aliases: list[int] = field(default_factory=list)
 
 
-def find_countries(session: Session, spellings: Sequence[str]) -> Naming:
-    """Say what each name stands for, writing nothing."""
-    resolution = directory.resolve_names(session, spellings, create=False)
+def find_countries(
+    session: Session, spellings: Sequence[str], decided: Mapping[str, NameDecision]
+) -> Naming:
+    """Say what each name stands for, as was decided or as the register knows, writing nothing."""
+    choices = {fold_country(name): choice.country for name, choice in decided.items()}
+    # What is looked up in the place of each name.
+    meant = [choices.get(fold_country(spelling)) or spelling for spelling in spellings]
+    resolution = directory.resolve_names(session, meant, create=False)
+    for spelling, name in zip(spellings, meant, strict=True):
+        if fold_country(spelling) in choices and name in resolution.near:
+            del resolution.near[name]
+            resolution.new[name] = tidy(name)
+        elif name in resolution.refused:
+            text = "It was decided that %(name)s is %(meant)s, which can be no name."
+            raise ImportRefused(Message(text, name=spelling, meant=name))
     last = session.scalar(select(func.max(Country.id))) or 0
     # In the order in which the directory creates them: that of the file, which an index likes.
     called = dict.fromkeys(resolution.new.values())
@@ -39,11 +59,13 @@ def find_countries(session: Session, spellings: Sequence[str]) -> Naming:
     ids = resolution.ids | {written: new[name] for written, name in resolution.new.items()}
     naming = Naming(new={country_id: name for name, country_id in new.items()})
     numbers: dict[int, list[int]] = defaultdict(list)
-    for number, spelling in enumerate(spellings):
-        country_id = ids.get(spelling)
+    for number, name in enumerate(meant):
+        country_id = ids.get(name)
         if country_id is None:
-            naming.near[number] = resolution.near.get(spelling, ())
+            naming.near[number] = resolution.near.get(name, ())
         else:
+            if fold_country(name) != fold_country(spellings[number]):
+                naming.aliases.append(number)
             naming.countries[number] = country_id
             numbers[country_id].append(number)
     naming.merged = {other: first for first, *others in numbers.values() for other in others}
@@ -75,7 +97,19 @@ def create_countries(session: Session, naming: Naming) -> bool:
     ]
     found = update(staging.names).where(staging.names.c.name == bindparam("number"))
     session.connection().execute(found.values(country_id=bindparam("real"), is_new=False), rows)
+    naming.countries |= {row["number"]: row["real"] for row in rows}
     return all(expected == country_id for expected, country_id in real.items())
+
+
+def remember_names(session: Session, spellings: Sequence[str], naming: Naming) -> None:
+    """Let names stand for the countries that were decided, unless they are another's already."""
+    for number in naming.aliases:
+        country = session.get_one(Country, naming.countries[number])
+        try:
+            add_alias(session, country, spellings[number])
+        except DuplicateCountry:
+            # It is right for this file; elsewhere the name means the other one.
+            continue
 
 
 def _create(session: Session, names: Sequence[str]) -> dict[str, int]:
@@ -83,7 +117,16 @@ def _create(session: Session, names: Sequence[str]) -> dict[str, int]:
     take_turn(session, "new countries")
     try:
         with session.begin_nested():
-            return directory.resolve_names(session, names, create=True).ids
+            resolution = directory.resolve_names(session, names, create=True)
     except IntegrityError:
         # Somebody adding a single country has just created one of these.
-        return directory.resolve_names(session, names, create=True).ids
+        resolution = directory.resolve_names(session, names, create=True)
+    # Those that come close to others are new because it was decided so.
+    return resolution.ids | {name: _create_one(session, name) for name in resolution.near}
+
+
+def _create_one(session: Session, name: str) -> int:
+    try:
+        return directory.create_country(session, name).id
+    except DuplicateCountry as error:
+        return error.country.id

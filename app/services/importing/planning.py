@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,8 @@ class Plan:
     first: bool = False
     # The changeset for which the added records are made ready (see readying).
     ready_for: int | None = None
+    # The metrics of which a blank cell says that nothing was reported after all.
+    blanked: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -45,7 +48,7 @@ class Plan:
         return bool(self.added or self.changed)
 
 
-def make_plan(session: Session, outbreak_id: int) -> Plan:
+def make_plan(session: Session, outbreak_id: int, blanked: tuple[str, ...] = ()) -> Plan:
     """Compare the staged rows of known countries with the register; note what is touched."""
     known_country = select(names.c.name).where(names.c.country_id.is_not(None))
     counted = select(func.count()).select_from(stage).where(stage.c.name.in_(known_country))
@@ -53,13 +56,13 @@ def make_plan(session: Session, outbreak_id: int) -> Plan:
     some = exists().where(CountryTotal.outbreak_id == outbreak_id)
     if session.scalar(select(some)):
         known, changed = session.execute(
-            select(func.count(), func.count(case((says_else(), 1)))).select_from(
+            select(func.count(), func.count(case((says_else(blanked), 1)))).select_from(
                 stage.join(names, of_country).join(_record, same_key(outbreak_id))
             )
         ).one()
-        plan = Plan(outbreak_id, staged - known, changed, known - changed, first=False)
+        plan = Plan(outbreak_id, staged - known, changed, known - changed, blanked=blanked)
     else:
-        plan = Plan(outbreak_id, added=staged, changed=0, same=0, first=True)
+        plan = Plan(outbreak_id, added=staged, first=True)
     if plan.writes:
         _find_touched(session, plan)
     return plan
@@ -70,7 +73,7 @@ def changed_rows(
 ) -> tuple[FromClause, ColumnElement[bool], list[ColumnElement[int | None]]]:
     """Say where the rows that change a record come from, which they are, what the record says."""
     rows = stage.join(names, of_country).join(_record, same_key(plan.outbreak_id))
-    return rows, says_else(), [_record.c[metric] for metric in METRICS]
+    return rows, says_else(plan.blanked), [_record.c[metric] for metric in METRICS]
 
 
 def same_key(outbreak_id: int, record: FromClause = _record) -> ColumnElement[bool]:
@@ -82,13 +85,13 @@ def same_key(outbreak_id: int, record: FromClause = _record) -> ColumnElement[bo
     )
 
 
-def says_else() -> ColumnElement[bool]:
+def says_else(blanked: tuple[str, ...] = ()) -> ColumnElement[bool]:
     """Tell whether a staged row contradicts the record of its key."""
-    # A blank cell says nothing, so it contradicts nothing.
+    # A blank cell says nothing, so it contradicts nothing, unless it was asked to.
     return or_(
         *(
             and_(
-                stage.c[metric].is_not(None),
+                true() if metric in blanked else stage.c[metric].is_not(None),
                 _record.c[metric].is_distinct_from(stage.c[metric]),
             )
             for metric in METRICS
@@ -108,7 +111,10 @@ def _find_touched(session: Session, plan: Plan) -> None:
             .select_from(
                 stage.join(names, of_country).outerjoin(_record, same_key(plan.outbreak_id))
             )
-            .where(names.c.country_id.is_not(None), or_(_record.c.id.is_(None), says_else()))
+            .where(
+                names.c.country_id.is_not(None),
+                or_(_record.c.id.is_(None), says_else(plan.blanked)),
+            )
             .group_by(names.c.country_id)
         )
     session.execute(delete(touched))

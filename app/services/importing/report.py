@@ -17,8 +17,25 @@ UNREADABLE: Final = "unreadable"
 LEFT_OUT: Final = "left_out"
 Outcome = Literal["held", "unreadable", "left_out"]
 # Why a row is not stored: two lines of one key, a name close to another, a record that says
-# something else; a cell that is no date, number or name, a row of another width, a broken quote.
-Problem = Literal["conflict", "near_name", "exists", "date", "number", "name", "width", "broken"]
+# something else; a cell that is no date, number or name, a row of another width, a broken quote;
+# nothing, but it was decided so; it looks odd, and such rows are to be left out.
+Problem = Literal[
+    "conflict",
+    "near_name",
+    "exists",
+    "date",
+    "number",
+    "name",
+    "width",
+    "broken",
+    "decided",
+    "sum",
+    "future",
+    "ancient",
+    "cases_fall",
+    "deaths_fall",
+    "recoveries_fall",
+]
 Status = Literal["checked", "applied", "refused"]
 
 

@@ -73,12 +73,14 @@ class Series:
             total[5] += deaths - deaths_before
             total[6] += recoveries - recoveries_before
 
-    def compare_first(self, name: int, day_before: str, before: Sequence[Count]) -> None:
+    def begins_after(self, name: int, day: str) -> bool:
+        """Tell whether a country's first row is of a later day."""
+        return name in self._first and self._first[name][1] > day
+
+    def compare_first(self, name: int, before: Sequence[Count]) -> None:
         """Note where a country's first row falls below what was reported last before the file."""
-        first = self._first.get(name)
-        if first and first[1] > day_before:
-            line, _, counts = first
-            self._note_falls(line, name, counts, before)
+        line, _, counts = self._first[name]
+        self._note_falls(line, name, counts, before)
 
     def _note_falls(
         self, line: int, name: int, counts: Sequence[Count], before: Sequence[Count]

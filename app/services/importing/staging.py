@@ -9,6 +9,7 @@ from typing import Protocol
 import psycopg
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -62,7 +63,8 @@ chosen = Table(
     Column("name", Integer, primary_key=True, autoincrement=False),
     prefixes=["TEMPORARY"],
 )
-# Days of a name that come more than once: the first line, and whether the lines differ.
+# Days of a name that come more than once: the first line and the last, whether the lines differ,
+# and what they add up to.
 repeats = Table(
     "import_repeat",
     _temporary,
@@ -70,6 +72,10 @@ repeats = Table(
     Column("date", Date),
     Column("line", Integer),
     Column("conflict", Boolean),
+    Column("last_line", Integer),
+    Column("cases", BigInteger),
+    Column("deaths", BigInteger),
+    Column("recoveries", BigInteger),
     Index("ix_import_repeat_name_date", "name", "date"),
     prefixes=["TEMPORARY"],
 )
@@ -132,6 +138,24 @@ nearby = Table(
     _temporary,
     Column("country_id", Integer, primary_key=True, autoincrement=False),
     Column("date", Date, primary_key=True),
+    Column("cases", Integer),
+    Column("deaths", Integer),
+    Column("recoveries", Integer),
+    prefixes=["TEMPORARY"],
+)
+# Whose counts stand on single lines, as was decided.
+choices = Table(
+    "import_choice",
+    _temporary,
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("existing", String(10)),
+    prefixes=["TEMPORARY"],
+)
+# What the register says of each name's country just before the file's first day of it.
+bases = Table(
+    "import_base",
+    _temporary,
+    Column("name", Integer, primary_key=True, autoincrement=False),
     Column("cases", Integer),
     Column("deaths", Integer),
     Column("recoveries", Integer),

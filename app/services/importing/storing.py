@@ -9,22 +9,28 @@ from app.services.changesets import Actor, open_changeset
 from app.services.directory import put_before_example
 from app.services.importing.applying import apply_plan
 from app.services.importing.checked import Checked
+from app.services.importing.deciding import Decisions
 from app.services.importing.ledger import finish_import, keep_looked_at, open_import
-from app.services.importing.naming import create_countries
+from app.services.importing.naming import create_countries, remember_names
+from app.services.importing.remembering import keep_decisions
 from app.services.importing.report import Report
 
 
-def store(session: Session, checked: Checked, actor: Actor, import_id: int | None) -> Report:
+def store(
+    session: Session, checked: Checked, actor: Actor, import_id: int | None, decisions: Decisions
+) -> Report:
     """Write the staged rows to the register, and the import with its report to the ledger."""
     report = checked.report()
     record = open_import(session, report, checked, actor, import_id)
     report.import_id = record.id
+    keep_decisions(session, record.id, actor, decisions, checked.fingerprints)
     if (report.held or report.unreadable) and checked.options.on_problem == "abort":
         keep_looked_at(session, checked, record.id)
         report.refuse()
     else:
         if not create_countries(session, checked.naming):
             checked.plan = replace(checked.plan, ready_for=None)
+        remember_names(session, checked.spellings, checked.naming)
         keep_looked_at(session, checked, record.id)
         _apply(session, checked, report, record, actor)
         put_before_example(session, session.get_one(Outbreak, checked.outbreak_id))

@@ -1,7 +1,7 @@
 """Rows that are stored although they look odd; review is for people, later."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import utc_now
 from app.models import METRICS, CountryTotal
 from app.services.importing.report import MOST_LISTED
-from app.services.importing.series import Series
+from app.services.importing.series import Count, Series
 from app.services.importing.settling import note_falls
 from app.services.importing.staging import falls, stage
 
@@ -60,22 +60,31 @@ def _fall_warnings(session: Session) -> Warnings:
     }
 
 
-def compare_with_register(
+def reported_before(
     session: Session, series: Series, outbreak_id: int, countries: Mapping[int, int]
-) -> None:
-    """Let a file that goes on where the register ends fall below the register's last report."""
-    session.execute(delete(falls).where(falls.c.first))
+) -> dict[int, tuple[Count, Count, Count]]:
+    """Return what the register says last of countries that the file goes on with, by name."""
     latest = {
         total.country_id: total
         for total in session.scalars(
             select(CountryTotal).where(CountryTotal.outbreak_id == outbreak_id)
         )
     }
+    found = {}
     for name, country_id in countries.items():
         total = latest.get(country_id)
-        if total:
-            before = (total.cases, total.deaths, total.recoveries)
-            series.compare_first(name, total.last_date.isoformat(), before)
+        if total and series.begins_after(name, total.last_date.isoformat()):
+            found[name] = (total.cases, total.deaths, total.recoveries)
+    return found
+
+
+def compare_with_register(
+    session: Session, series: Series, before: Mapping[int, Sequence[Count]]
+) -> None:
+    """Let a file that goes on where the register ends fall below the register's last report."""
+    session.execute(delete(falls).where(falls.c.first))
+    for name, counts in before.items():
+        series.compare_first(name, counts)
     note_falls(session, series, first=True)
 
 
