@@ -18,6 +18,9 @@ _WARNINGS = {
 }
 
 
+_ONLY_IF_ANY = ("parts of a sum", "left out by decision")
+
+
 def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
     """Yield the report line by line: totals as a sum, rows left out, warnings, outcome."""
     yield _understood(report)
@@ -25,12 +28,17 @@ def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
         ("added", report.added),
         ("changed", report.changed),
         ("the same", report.same),
+        ("parts of a sum", report.summed),
         ("held for a decision", report.held),
         ("unreadable", report.unreadable),
+        ("left out by decision", report.left_out),
     )
     for name, count in outcomes:
-        yield f"{count:>12,}  {name}"
+        if count or name not in _ONLY_IF_ANY:
+            yield f"{count:>12,}  {name}"
     yield f"{report.read:>12,}  rows read"
+    for line, number in report.settled[:MOST_ROWS]:
+        yield f"Line {line} as settled in import {number}."
     yield from _left_out(report)
     yield from _warnings(report)
     if report.new_countries:
@@ -59,8 +67,8 @@ def _left_out(report: Report) -> Iterator[str]:
     yield "Rows left out:"
     for row in report.rows[:MOST_ROWS]:
         yield from _row(row)
-    rest = report.held + report.unreadable - min(len(report.rows), MOST_ROWS)
-    if report.status == "applied" and rest > 0:
+    rest = report.held + report.unreadable + report.left_out - min(len(report.rows), MOST_ROWS)
+    if report.status != "refused" and rest > 0:
         yield f"  … and {rest:,} more"
 
 

@@ -4,7 +4,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TextIO
 
 import click
 from flask import Flask
@@ -20,21 +21,59 @@ from app.services.importing import (
     FIELDS,
     IGNORED,
     THOUSANDS,
+    Decisions,
     ImportOptions,
     ImportRefused,
     Progress,
     Report,
+    check_file,
     check_options,
     import_file,
+    read_decisions,
+    read_options,
 )
 
+
+@dataclass(frozen=True)
+class Decided:
+    """What a file of decisions holds: options, and decisions about lines, names and problems."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=Decisions)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the command is asked to import, and how."""
+
+    file: str
+    outbreak: str | None
+    wishes: ImportOptions
+    decisions: Decisions
+
+
 STORED, SOME_LEFT_OUT = 0, 3
-_NOTHING = ("read", "added", "changed", "same", "held", "unreadable")
+_NOTHING = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 
 
 def init_app(app: Flask) -> None:
     """Add `flask import-csv`."""
     app.cli.add_command(import_csv)
+
+
+def _decided(file: TextIO | None) -> Decided:
+    if file is None:
+        return Decided()
+    try:
+        found = json.load(file)
+        decisions = read_decisions(found)
+        options = found.get("options", {})
+        read_options(options)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{file.name} is no JSON file ({error})") from error
+    except ImportRefused as error:
+        raise click.BadParameter(str(error)) from error
+    return Decided(options, decisions)
 
 
 def _columns(
@@ -56,9 +95,7 @@ def _columns(
 @click.option(
     "--on-problem",
     type=click.Choice(["hold", "abort"]),
-    default="hold",
-    show_default=True,
-    help="Hold back the rows that cannot be stored, or store nothing at all.",
+    help="Hold back the rows that cannot be stored (if not said), or store nothing at all.",
 )
 @click.option(
     "--outbreak", metavar="SLUG", help="The outbreak that is counted, if not the default."
@@ -82,6 +119,31 @@ def _columns(
     type=click.Choice(list(THOUSANDS)),
     help="What separates thousands, where the file leaves that open.",
 )
+@click.option(
+    "--decide",
+    "decisions",
+    type=click.File(encoding="utf-8"),
+    callback=lambda *given: _decided(given[2]),
+    help="What was decided about lines, names and problems: a JSON file (docs/importing.md).",
+)
+@click.option(
+    "--sum-parts",
+    "parts",
+    flag_value="sum",
+    help="Add up rows of one country and day that are parts of it, such as provinces.",
+)
+@click.option(
+    "--new-counts",
+    "counting",
+    flag_value="new",
+    help="The file tells what is new each day: add it up to totals.",
+)
+@click.option(
+    "--take",
+    "existing",
+    type=click.Choice(["file", "register"]),
+    help="Whose counts stand where the register says something else; the file's if not said.",
+)
 @click.option("--undo", type=int, metavar="N", help="Undo import N; no FILE then.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @with_appcontext
@@ -91,6 +153,7 @@ def import_csv(
     dry_run: bool,
     outbreak: str | None,
     undo: int | None,
+    decisions: Decided,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -107,34 +170,39 @@ def import_csv(
     if file is None:
         code = undo_import(undo or 0, dry_run=dry_run, as_json=as_json)
     else:
-        code = _import(file, outbreak, _wishes(options), dry_run=dry_run, as_json=as_json)
+        asked = {name: value for name, value in options.items() if value not in (None, {})}
+        wishes = _wishes({**decisions.options, **asked})
+        task = Task(file, outbreak, wishes, decisions.decisions)
+        code = _import(task, dry_run=dry_run, as_json=as_json)
     click.get_current_context().exit(code)
 
 
 def _wishes(options: dict[str, Any]) -> ImportOptions:
-    wishes = ImportOptions(**options)
     try:
+        wishes = read_options(options)
         check_options(wishes)
     except ImportRefused as error:
         raise click.UsageError(str(error)) from error
     return wishes
 
 
-def _import(
-    file: str, outbreak: str | None, wishes: ImportOptions, *, dry_run: bool, as_json: bool
-) -> int:
-    """Import a file, show the report, and return the command's exit code."""
+def _import(task: Task, *, dry_run: bool, as_json: bool) -> int:
+    """Import a file, or check it only, show the report, and return the command's exit code."""
     with (
         in_words("Nothing was stored.", dict.fromkeys(_NOTHING, 0), as_json=as_json),
         stoppable(),
         _progress(quiet=as_json) as progress,
     ):
-        outbreak_id = _outbreak_id(outbreak)
+        outbreak_id = _outbreak_id(task.outbreak)
         session = db.session()
-        report = import_file(session, file, outbreak_id, shell_actor(), wishes, progress=progress)
+        told = (task.wishes, task.decisions)
+        if dry_run:
+            report = check_file(session, task.file, outbreak_id, *told, progress=progress)
+            report.foretell(task.wishes.on_problem)
+        else:
+            actor = shell_actor()
+            report = import_file(session, task.file, outbreak_id, actor, *told, progress=progress)
         finish(session.rollback if dry_run else session.commit)
-    if dry_run:
-        report.import_id = report.changeset_id = None
     _show(report, dry_run=dry_run, as_json=as_json)
     return _exit_code(report)
 

@@ -10,23 +10,48 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS, CountryTotal, DailyTotal, Record
 from app.services.changesets import Actor
-from app.services.importing import ImportOptions, Report, import_file
+from app.services.importing import (
+    ImportOptions,
+    Report,
+    check_file,
+    import_file,
+    read_decisions,
+)
 from tests.support.clients import default_outbreak
 
 MINA = Actor("Mina Park")
+Content = str | bytes | Path
 HEADING = "date,country,cases,deaths,recoveries\n"
 
 
-def import_now(session: Session, content: str | bytes | Path, **options: Any) -> Report:
+def import_now(
+    session: Session, content: Content, decided: dict[str, Any] | None = None, **options: Any
+) -> Report:
     """Import rows (a text without heading gets one), bytes as they are or a path, and commit."""
     outbreak_id = default_outbreak(session).id
     session.commit()
-    if isinstance(content, str):
-        content = (HEADING + content).encode()
-    where = content if isinstance(content, Path) else io.BytesIO(content)
-    report = import_file(session, where, outbreak_id, MINA, ImportOptions(**options))
+    told = (ImportOptions(**options), read_decisions(decided or {}))
+    report = import_file(session, _as_file(content), outbreak_id, MINA, *told)
     session.commit()
     return report
+
+
+def check_now(
+    session: Session, content: Content, decided: dict[str, Any] | None = None, **options: Any
+) -> Report:
+    """Check rows, bytes or a path as `import_now` would import them, and keep nothing."""
+    outbreak_id = default_outbreak(session).id
+    session.commit()
+    told = (ImportOptions(**options), read_decisions(decided or {}))
+    report = check_file(session, _as_file(content), outbreak_id, *told)
+    session.rollback()
+    return report
+
+
+def _as_file(content: Content) -> Path | io.BytesIO:
+    if isinstance(content, str):
+        content = (HEADING + content).encode()
+    return content if isinstance(content, Path) else io.BytesIO(content)
 
 
 def outcomes(report: Report) -> tuple[int, int, int, int, int]:

@@ -8,6 +8,7 @@ from app.services.importing.previewing import Preview, preview
 from app.services.importing.questions import Choice, Question, read_question
 from app.services.importing.report import ImportRefused, Reason, Report, RowLeftOut
 from app.services.importing.understanding import check_options
+from app.services.importing.wishing import read_options
 
 __all__ = [
     "FIELDS",
@@ -30,5 +31,6 @@ __all__ = [
     "import_file",
     "preview",
     "read_decisions",
+    "read_options",
     "read_question",
 ]

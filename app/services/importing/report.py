@@ -145,6 +145,11 @@ class Report:
         self.held = self.read - self.unreadable - self.left_out
         self.new_countries = []
 
+    def foretell(self, on_problem: str) -> None:
+        """Turn the report of a check into what an import would say that is stopped by problems."""
+        if on_problem == "abort" and (self.held or self.unreadable):
+            self.refuse()
+
     def add_up(self) -> None:
         """Make sure that every row read has one outcome."""
         outcomes = self.stored + self.held + self.unreadable + self.left_out
@@ -169,6 +174,7 @@ class Report:
                 for row in self.rows
                 for reason in row.reasons
             ],
+            "settled": [{"line": line, "import": number} for line, number in self.settled],
             "import": self.import_id,
             "changeset": self.changeset_id,
             "status": self.status,

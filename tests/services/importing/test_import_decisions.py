@@ -1,0 +1,245 @@
+"""What people decide about a file: lines, names, problems; each with what must become of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Country, Import, ImportDecision, ImportRow
+from app.services.countries import add_alias
+from app.services.directory import create_country, find_country
+from app.services.importing import ImportRefused, read_decisions
+from app.services.undoing import undo
+from tests.support.imports import (
+    MINA,
+    assert_totals_true,
+    check_now,
+    import_now,
+    outcomes,
+    stored,
+)
+
+CHINA = "2003-04-12,China,{},0,0\n"
+TWO = CHINA.format(1) + CHINA.format(9)
+
+Found = dict[tuple[str, str], tuple[int | None, ...]]
+
+
+def key(name: str, day: int = 12) -> tuple[str, str]:
+    return name, f"2003-04-{day:02}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "decided", "counts", "found"),
+    [
+        pytest.param(
+            TWO, {"rows": {"3": {"leave_out": True}}}, (1, 0, 1), {key("China"): (1, 0, 0)},
+            id="one of two lines is left out",
+        ),
+        pytest.param(
+            TWO, {"rows": {"3": {"country": "Viet Nam"}}}, (2, 0, 0),
+            {key("China"): (1, 0, 0), key("Viet Nam"): (9, 0, 0)},
+            id="one of two lines is another country's",
+        ),
+        pytest.param(
+            TWO, {"rows": {"3": {"date": "2003-04-13"}}}, (2, 0, 0),
+            {key("China"): (1, 0, 0), key("China", 13): (9, 0, 0)},
+            id="one of two lines is of another day",
+        ),
+        pytest.param(
+            TWO, {"rows": {"3": {"cases": "1"}}}, (1, 0, 0), {key("China"): (1, 0, 0)},
+            id="one of two lines is made to say the same",
+        ),
+        pytest.param(
+            "2003-04-12,China,x,0,0\n", {"rows": {"2": {"cases": "7"}}}, (1, 0, 0),
+            {key("China"): (7, 0, 0)}, id="a number is typed over a cell",
+        ),
+        pytest.param(
+            "2003-04-12,China,1.5,x,0\n", {"rows": {"2": {"cases": "7"}}}, (0, 1, 0), {},
+            id="one of two cells is mended",
+        ),
+        pytest.param(
+            "2003-04-12,China,1\n",
+            {"rows": {"2": {"date": "2003-04-12", "country": "China", "cases": "1"}}}, (1, 0, 0),
+            {key("China"): (1, None, None)}, id="a short row is completed",
+        ),
+        pytest.param(
+            "2003-04-12,China,x,0,0\n", {"rows": {"2": {"leave_out": True}}}, (0, 0, 1), {},
+            id="an unreadable line is left out",
+        ),
+        pytest.param(
+            "2003-04-12,China,1,0,0\n", {"rows": {"2": {"leave_out": True}, "99": {}}}, (0, 0, 1),
+            {}, id="a good line is left out",
+        ),
+        pytest.param(
+            TWO, {"problems": {"conflict": "first"}}, (1, 0, 1), {key("China"): (1, 0, 0)},
+            id="the first of each day is kept",
+        ),
+        pytest.param(
+            TWO, {"problems": {"conflict": "last"}}, (1, 0, 1), {key("China"): (9, 0, 0)},
+            id="the last of each day is kept",
+        ),
+        pytest.param(
+            TWO, {"problems": {"conflict": "leave_out"}}, (0, 0, 2), {}, id="both are left out"
+        ),
+        pytest.param(
+            "2003-04-12,China,x,0,0\n2003-04-13,China,1,0,0\n",
+            {"problems": {"number": "leave_out"}}, (1, 0, 1), {key("China", 13): (1, 0, 0)},
+            id="all unreadable numbers are left out",
+        ),
+        pytest.param(
+            "2003-04-12,China,1,1,1\n2003-04-13,China,5,1,1\n",
+            {"problems": {"sum": "leave_out"}}, (1, 0, 1), {key("China", 13): (5, 1, 1)},
+            id="sums above cases are left out",
+        ),
+        pytest.param(
+            "2003-04-10,China,5,0,0\n2003-04-11,China,3,0,0\n2003-04-12,China,4,0,0\n"
+            "2003-04-13,China,6,0,0\n",
+            {"problems": {"cases_fall": "leave_out"}}, (2, 0, 2),
+            {key("China", 10): (5, 0, 0), key("China", 13): (6, 0, 0)},
+            id="what falls below the last row kept is left out",
+        ),
+    ],
+)  # fmt: skip
+def test_decision_is_carried_out(
+    session: Session, rows: str, decided: dict[str, Any], counts: tuple[int, ...], found: Found
+) -> None:
+    checked = check_now(session, rows, decided)
+    report = import_now(session, rows, decided)
+    assert (report.added, report.held + report.unreadable, report.left_out) == counts
+    assert stored(session) == found
+    assert_totals_true(session)
+    assert outcomes(checked) == outcomes(report)
+    assert checked.problems == report.problems
+
+
+def test_near_name_is_decided_once_and_remembered(session: Session) -> None:
+    create_country(session, "United States")
+    rows = "2003-04-12,Untied States,1,0,0\n"
+    assert import_now(session, rows).held == 1
+    report = import_now(session, rows, {"names": {"Untied States": {"country": "United States"}}})
+    assert (report.added, report.held) == (1, 0)
+    later = import_now(session, "2003-04-13,untied states,2,0,0\n")
+    assert (later.added, later.held) == (1, 0)
+    assert set(stored(session)) == {key("United States"), key("United States", 13)}
+
+
+def test_near_name_is_a_country_of_its_own(session: Session) -> None:
+    create_country(session, "United States")
+    rows = "2003-04-12,Untied States,1,0,0\n"
+    report = import_now(session, rows, {"names": {"Untied States": {"new": True}}})
+    assert report.new_countries == ["Untied States"]
+    assert stored(session) == {key("Untied States"): (1, 0, 0)}
+
+
+def test_near_names_can_be_left_out(session: Session) -> None:
+    create_country(session, "United States")
+    rows = "2003-04-12,Untied States,1,0,0\n"
+    report = import_now(session, rows, {"problems": {"near_name": "leave_out"}})
+    assert (report.held, report.left_out, report.problems) == (0, 1, {"near_name": 1})
+
+
+def test_decided_name_of_another_country_is_meant_for_this_file_only(session: Session) -> None:
+    congo = create_country(session, "Congo")
+    add_alias(session, congo, "The Congo")
+    rows = "2003-04-12,The Congo,1,0,0\n"
+    import_now(session, rows, {"names": {"The Congo": {"country": "Zaire"}}})
+    assert [name for name, _ in stored(session)] == ["Zaire"]
+    found = find_country(session, "The Congo")
+    assert found is not None
+    assert found.name == "Congo"
+
+
+def test_name_that_stood_only_on_a_decided_line_becomes_no_country(session: Session) -> None:
+    import_now(session, "2003-04-12,Chinna Town,1,0,0\n", {"rows": {"2": {"country": "China"}}})
+    assert session.scalars(select(Country.name)).all() == ["China"]
+
+
+def test_decided_name_that_can_be_none_is_refused(session: Session) -> None:
+    with pytest.raises(ImportRefused, match="can be no name"):
+        import_now(session, TWO, {"names": {"China": {"country": "123"}}})
+
+
+def test_decisions_are_kept_with_their_import(session: Session) -> None:
+    decided = {
+        "rows": {"3": {"leave_out": True}},
+        "names": {"China": {"country": "China"}},
+        "problems": {"sum": "hold"},
+    }
+    report = import_now(session, TWO, decided)
+    kept = session.scalars(select(ImportDecision).order_by(ImportDecision.id)).all()
+    assert [(one.import_id, one.kind, one.key, one.value) for one in kept] == [
+        (report.import_id, "row", "3", {"leave_out": True}),
+        (report.import_id, "name", "China", {"country": "China"}),
+        (report.import_id, "problem", "sum", {"choice": "hold"}),
+    ]
+    assert kept[0].fingerprint is not None
+    assert {one.actor for one in kept} == {"Mina Park"}
+    left_out = session.scalars(select(ImportRow).where(ImportRow.outcome == "left_out")).one()
+    assert (left_out.line, left_out.fingerprint) == (3, kept[0].fingerprint)
+    assert session.get_one(Import, report.import_id).left_out == 1
+
+
+def test_settled_line_is_settled_again_wherever_it_stands(session: Session) -> None:
+    first = import_now(session, TWO, {"rows": {"3": {"country": "Viet Nam"}}})
+    later = import_now(session, "2003-04-14,China,11,0,0\n" + TWO)
+    assert outcomes(later) == (1, 0, 2, 0, 0)
+    assert later.settled == [(4, first.import_id)]
+    assert check_now(session, TWO).settled == [(3, first.import_id)]
+
+
+def test_what_was_undone_is_not_remembered(session: Session) -> None:
+    first = import_now(session, TWO, {"rows": {"3": {"country": "Viet Nam"}}})
+    assert first.changeset_id is not None
+    undo(session, first.changeset_id, MINA)
+    session.commit()
+    again = import_now(session, TWO)
+    assert (again.held, again.settled) == (2, [])
+
+
+def test_decision_on_one_line_counts_more_than_memory(session: Session) -> None:
+    import_now(session, TWO, {"rows": {"3": {"country": "Viet Nam"}}})
+    report = import_now(session, TWO, {"rows": {"3": {"leave_out": True}}})
+    assert (report.same, report.left_out, report.settled) == (1, 1, [])
+
+
+def test_real_file_is_whole_once_line_385_is_settled(
+    session: Session, real_file: Path, reload: Callable[[], Session]
+) -> None:
+    decided = {"rows": {"385": {"country": "Viet Nam"}}}
+    assert outcomes(check_now(session, real_file, decided)) == (2538, 0, 0, 0, 0)
+    report = import_now(session, real_file, decided)
+    assert outcomes(report) == (2538, 0, 0, 0, 0)
+    counts = {kind: found["count"] for kind, found in report.warnings.items()}
+    assert counts == {"sum": 2, "cases_fall": 70, "deaths_fall": 1, "recoveries_fall": 23}
+    again = import_now(session, real_file)
+    assert outcomes(again) == (0, 0, 2538, 0, 0)
+    assert again.settled == [(385, report.import_id)]
+    assert_totals_true(reload())
+
+
+def test_real_file_is_whole_once_each_line_goes_where_it_fits(
+    session: Session, real_file: Path
+) -> None:
+    report = import_now(session, real_file, {"problems": {"conflict": "suggestion"}})
+    assert outcomes(report) == (2538, 0, 0, 0, 0)
+    assert stored(session)["Viet Nam", "2003-04-12"] == (62, 4, 46)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [],
+        {"rows": {"x": {}}},
+        {"rows": {"2": {"cases": 7}}},
+        {"rows": {"2": {"colour": "red"}}},
+        {"names": {"China": {}}},
+        {"problems": {"conflict": "both"}},
+    ],
+)
+def test_what_is_no_decision_is_refused(found: Any) -> None:
+    with pytest.raises(ImportRefused, match="cannot be read at"):
+        read_decisions(found)
