@@ -77,7 +77,7 @@ def _waited(casebook: Server, address: str, bare: Server, requests: int) -> tupl
 def files(casebook: Server, bare: Server, rounds: int) -> str:
     """Fetch each file whole, in turn with the bare one; return Markdown."""
     lines = [
-        "| file | first byte ms | seconds | processor | MB | bare s | processor | times | peak MB |",
+        "| file | first byte | seconds | processor | MB | bare s | processor | times | peak MB |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for address in FILES:
@@ -91,7 +91,7 @@ def files(casebook: Server, bare: Server, rounds: int) -> str:
             [statistics.median(runs) for runs in zip(*r, strict=True)] for r in taken.values()
         )
         lines.append(
-            f"| {address} | {ours[0]:.0f} | {ours[1]:.1f} | {ours[2]:.1f} | {ours[3] / 1e6:.0f} "
+            f"| {address} | {ours[0]:.0f} ms | {ours[1]:.1f} | {ours[2]:.1f} | {ours[3] / 1e6:.0f} "
             f"| {limit[1]:.1f} | {limit[2]:.1f} "
             f"| {ours[1] / limit[1]:.2f}x, processor {ours[2] / limit[2]:.2f}x "
             f"| {casebook.peak_mb():.0f} |"
