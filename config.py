@@ -97,7 +97,7 @@ class Config:
             "PUBLIC_READING": self._get("READING", "public") == "public",
             # Hosts that files are fetched from for people in the browser, apart by blanks.
             "IMPORT_HOSTS": frozenset(self._get("IMPORT_HOSTS").lower().split()),
-            "MAX_CONTENT_LENGTH": self._number("MAX_UPLOAD_MB", 32) * 1024 * 1024,
+            "MAX_CONTENT_LENGTH": self._number("MAX_UPLOAD_MB", 64) * 1024 * 1024,
             "WORKER": self._worker(),
             "HOST": self._get("HOST", "127.0.0.1"),
             "PORT": self._number("PORT", 5000),

@@ -22,11 +22,12 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from app import db
 from app.language import translate
+from app.services.importing.open_imports import ImportClosed
 from app.services.messages import Message, ServiceError
 from app.services.outages import AWAY, BUSY, explain
 from app.services.register import CannotUndo, DuplicateRecord, StaleRecord
 
-CONFLICTS = (StaleRecord, DuplicateRecord, CannotUndo)
+CONFLICTS = (StaleRecord, DuplicateRecord, CannotUndo, ImportClosed)
 SECONDS_UNTIL_RETRY = 5
 
 

@@ -1,19 +1,19 @@
-"""The ledger of imports, the report of one, and how a file is imported."""
+"""The ledger of imports, and the page of one, whatever state it is in."""
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import db
 from app.auth import requires
 from app.ids import read_number
-from app.imports import bp
+from app.imports import bp, check_page, decided_words, words
+from app.imports.running import find_standing, follow
 from app.models import Import
 from app.services import ledger
+from app.services.importing.questions import read_question
+from app.services.messages import Message
 
 PER_PAGE = 50
-OUTCOMES = ("held", "unreadable")
-# The heading the importer knows best, with a row to write over.
-TEMPLATE = "date,country,cases,deaths,recoveries\r\n2003-04-12,Viet Nam,62,4,46\r\n"
 
 
 @bp.get("")
@@ -22,43 +22,39 @@ def index() -> ResponseReturnValue:
     """List the imports, newest first."""
     below = request.args.get("below", type=read_number)
     page = ledger.list_imports(db.session(), limit=PER_PAGE, below=below)
-    return render_template("imports/index.html", page=page, below=below)
+    return render_template("imports/index.html", page=page, below=below, words=words)
 
 
 @bp.get("/<int:id>")
 @requires("editor")
 def show(id: int) -> ResponseReturnValue:
-    """Report what became of a file and of each row that was left out."""
+    """Show an import: what was found in its file, or what became of it."""
     session = db.session()
-    source = session.get(Import, id) or abort(404)
-    after = request.args.get("after", 0, type=read_number)
-    outcome = request.args.get("outcome")
+    offer = session.get(Import, id) or abort(404)
+    if offer.status in ("applied", "refused"):
+        page = check_page.report_context(session, offer)
+        return render_template("imports/report.html", **page)
+    if offer.status in ("discarded", "expired"):
+        return render_template("imports/over.html", offer=offer)
+    standing = find_standing(offer)
+    if standing and not standing.is_finished:
+        return follow(offer, standing)
+    if offer.status != "checked" or offer.checked_at is None:
+        return render_template("imports/waiting.html", offer=offer, standing=standing)
+    if offer.question:
+        return _ask(offer)
+    page = check_page.context(session, offer, change=request.args.get("change", ""))
+    return render_template("imports/check.html", standing=standing, **page)
+
+
+def _ask(offer: Import) -> str:
+    """Show why a file cannot be read as it stands, and what can be answered."""
+    asked = offer.question or {}
     return render_template(
-        "imports/show.html",
-        source=source,
-        changeset=ledger.find_changeset(session, id),
-        page=ledger.list_rows(
-            session,
-            id,
-            limit=PER_PAGE,
-            after=after,
-            outcome=outcome if outcome in OUTCOMES else None,
-        ),
-        after=after,
-        outcome=outcome,
+        "imports/question.html",
+        offer=offer,
+        message=Message(asked["message"]["text"], **asked["message"]["values"]),
+        question=read_question(asked) if asked["kind"] else None,
+        words=words,
+        told=decided_words,
     )
-
-
-@bp.get("/new")
-@requires("editor")
-def create() -> ResponseReturnValue:
-    """Explain how a file is imported."""
-    return render_template("imports/new.html")
-
-
-@bp.get("/template.csv")
-def template() -> ResponseReturnValue:
-    """Give an empty file whose columns the importer knows."""
-    answer = Response(TEMPLATE, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=casebook-template.csv"
-    return answer

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.models import Job
 from app.services import undoing
 from app.services.changesets import Actor
-from app.services.importing import Progress
+from app.services.importing import Progress, offers
 
 Work = Callable[[Session, Job, Progress], Any]
 
@@ -25,10 +25,20 @@ def _undo(session: Session, job: Job, _progress: Progress) -> None:
     )
 
 
+def _check(session: Session, job: Job, progress: Progress) -> None:
+    assert job.import_id is not None
+    offers.check(session, job.import_id, progress)
+
+
+def _apply(session: Session, job: Job, progress: Progress) -> None:
+    assert job.import_id is not None
+    offers.apply(session, job.import_id, actor_of(job), progress)
+
+
 def actor_of(job: Job) -> Actor:
     """Return who asked for the job: what it writes is theirs."""
     return Actor(job.actor, job.user_id)
 
 
 # A service begins its transaction itself, and neither commits nor rolls it back.
-KINDS: Mapping[str, Work] = {"undo": _undo}
+KINDS: Mapping[str, Work] = {"undo": _undo, "check": _check, "apply": _apply}

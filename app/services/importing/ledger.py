@@ -22,6 +22,7 @@ from app.database import utc_now
 from app.models import METRICS, Import, ImportRow, Record
 from app.services.changesets import Actor
 from app.services.importing.checked import Checked
+from app.services.importing.open_imports import ImportClosed, closed
 from app.services.importing.planning import changed_rows
 from app.services.importing.report import Report
 from app.services.importing.staging import falls, looked_at, names, stage
@@ -40,7 +41,11 @@ def open_import(
 ) -> Import:
     """Enter an import that begins, or find the one that was offered."""
     if import_id is not None:
-        return session.get_one(Import, import_id)
+        offer = session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
+        # Of two who apply it at the same moment the second finds it applied.
+        if offer.status not in ("checked", "applying"):
+            raise ImportClosed(closed())
+        return offer
     record = Import(
         outbreak_id=checked.outbreak_id,
         filename=report.filename,

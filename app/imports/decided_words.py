@@ -1,0 +1,84 @@
+"""What was decided about an import and how it was read, in words."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from app.imports.words import DELIMITERS, FIELDS, problem_name
+from app.models import Import, ImportRow
+
+
+def decision_in_words(kind: str, key: str, value: Mapping[str, Any]) -> str:
+    """Say what was decided: "Line 385: country Viet Nam"."""
+    if kind == "row":
+        return f"{gettext('Line %(line)s', line=key)}: {_row_in_words(value)}"
+    if kind == "name":
+        if "country" in value:
+            return gettext("“%(name)s” is %(country)s", name=key, country=value["country"])
+        return gettext("“%(name)s” is a country of its own", name=key)
+    choices = {
+        "leave_out": gettext("leave these rows out"),
+        "first": gettext("keep the first row"),
+        "last": gettext("keep the last row"),
+        "suggestion": gettext("use the country that fits"),
+        "hold": gettext("hold the rows"),
+    }
+    return f"{problem_name(key)}: {choices.get(value.get('choice', ''), '')}"
+
+
+def _row_in_words(value: Mapping[str, Any]) -> str:
+    if value.get("leave_out"):
+        return str(gettext("leave out"))
+    if value.get("existing") == "register":
+        return str(gettext("keep the register’s counts"))
+    if value.get("existing") == "file":
+        return str(gettext("take the file’s counts"))
+    cells = [
+        f"{str(FIELDS[name]).lower()} {value[name] or '–'}" for name in FIELDS if name in value
+    ]
+    return ", ".join(cells)
+
+
+def subject(kind: str, key: str) -> str:
+    """Say what a decision is about."""
+    if kind == "row":
+        return str(gettext("line %(line)s", line=key))
+    return f"“{key}”" if kind == "name" else problem_name(key)
+
+
+def row_in_words(row: ImportRow) -> str:
+    """Name a line and the first reason why it is not stored."""
+    line = gettext("line %(line)s", line=row.line)
+    reason = row.reasons[0] if row.reasons else None
+    if reason is None:
+        return str(line)
+    column = f"{reason['column']}: " if reason["column"] else ""
+    return f"{line}, {column}{reason['reason']}"
+
+
+def how_read(offer: Import) -> Iterator[tuple[str, str]]:
+    """Yield how a file was read and which policies it followed, each with its label."""
+    understood = offer.options
+    if understood.get("part"):
+        yield gettext("Read from"), str(understood["part"])
+    if understood.get("encoding"):
+        yield gettext("Encoding"), str(understood["encoding"])
+    if understood.get("delimiter"):
+        delimiter = understood["delimiter"]
+        yield gettext("Between cells"), str(DELIMITERS.get(delimiter, repr(delimiter)))
+    if understood.get("date_format"):
+        yield gettext("Dates"), str(understood["date_format"])
+    columns = understood.get("columns") or {}
+    if columns:
+        taken = (f"{heading} → {str(FIELDS[name]).lower()}" for name, heading in columns.items())
+        yield gettext("Columns"), ", ".join(taken)
+    ignored = understood.get("ignored") or ()
+    if ignored:
+        yield gettext("Ignored columns"), ", ".join(ignored)
+    for name, value in offer.wishes.items():
+        if name not in ("columns", "encoding", "delimiter", "date_format"):
+            yield gettext("Asked for"), f"{name.replace('_', ' ')}: {value}"
+    if understood.get("recipe"):
+        number = understood["recipe"]
+        yield gettext("Settings"), str(gettext("as import %(number)s was", number=number))

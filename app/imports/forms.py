@@ -1,0 +1,146 @@
+"""The forms of an import: a file that is offered, and what is decided about its rows."""
+
+import io
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import StringField, TextAreaField
+
+from app.forms import BaseForm
+from app.services.importing.options import FIELDS
+
+_ = lazy_gettext
+
+PASTED = "pasted.csv"
+# Which wishes are one of a few words, and which are a text.
+WISHES: Mapping[str, tuple[str, ...] | None] = {
+    "on_problem": ("hold", "abort"),
+    "existing": ("file", "register", "ask"),
+    "blanks": ("keep", "overwrite"),
+    "parts": ("hold", "sum"),
+    "counting": ("cumulative", "new"),
+    "encoding": None,
+    "delimiter": None,
+    "date_format": None,
+    "sheet": None,
+}
+ROW_CHOICES = ("leave_out", "file", "register")
+GROUP_CHOICES = ("hold", "leave_out", "first", "last", "suggestion")
+LONGEST = 200
+
+
+class OfferForm(BaseForm):
+    """A file, or the text of one."""
+
+    file = FileField(_("File"))
+    text = TextAreaField(_("Rows, with their heading"))
+    address = StringField(_("Address"))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Ask for exactly one of them."""
+        good = super().validate(*args, **kwargs)
+        given = [bool(self.file.data), bool(self.pasted), bool(self.address.data)]
+        if sum(given) == 1:
+            return bool(good)
+        text = gettext("Choose a file, or paste its rows.")
+        if sum(given) > 1:
+            text = gettext("There are a file and pasted rows. Send one of them.")
+        self.file.errors = [*self.file.errors, text]
+        return False
+
+    @property
+    def pasted(self) -> str:
+        """Return the text that was pasted."""
+        return (self.text.data or "").strip("\r\n \ufeff")
+
+    def open(self) -> tuple[str, BinaryIO]:
+        """Return the name and the bytes of what was given."""
+        upload: FileStorage | None = self.file.data
+        if upload:
+            return upload.filename or "", upload.stream  # type: ignore[return-value]
+        return PASTED, io.BytesIO(self.pasted.encode("utf-8", "surrogatepass"))
+
+
+@dataclass
+class RowSent:
+    """What was sent about one line: a choice, if one was made, and cells as they were typed."""
+
+    choice: str | None = None
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Sent:
+    """What a person changed on the page, apart from what merely stood there."""
+
+    rows: dict[int, RowSent] = field(default_factory=dict)
+    # Spelling -> "", "new" or "as:" and a country.
+    names: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    wishes: dict[str, Any] = field(default_factory=dict)
+    # What the pressed button does, and to what.
+    act: str = "save"
+    of: str = ""
+
+    @property
+    def changes_anything(self) -> bool:
+        """Tell whether anything was typed or chosen."""
+        return bool(self.rows or self.names or self.problems or self.wishes)
+
+
+def read_sent(sent: MultiDict[str, str], shown: Mapping[str, str]) -> Sent:
+    """Tell what was changed from what the page had shown, by the names of its controls."""
+    found = Sent()
+    found.act, _colon, found.of = sent.get("do", "save").partition(":")
+    columns: dict[str, str] = {}
+    for control in sent:
+        kind, colon, rest = control.partition(":")
+        value = sent[control].strip()
+        if not colon:
+            continue
+        if kind == "column":
+            columns[rest] = value
+        elif kind == "field" and rest in FIELDS and value:
+            found.wishes.setdefault("columns", {})[value] = rest
+        elif value != shown.get(control, ""):
+            _note(found, kind, rest, value, sent)
+    if any(value != shown.get(f"column:{name}", "") for name, value in columns.items()):
+        found.wishes["columns"] = {name: value for name, value in columns.items() if value}
+    return found
+
+
+def read_shown(text: str | None) -> dict[str, str]:
+    """Read what the page's controls had shown; what is not in it was blank."""
+    with suppress(ValueError):
+        pairs = json.loads(text or "{}")
+        if isinstance(pairs, dict):
+            return {str(name): str(value) for name, value in pairs.items()}
+    return {}
+
+
+def _note(found: Sent, kind: str, rest: str, value: str, sent: MultiDict[str, str]) -> None:
+    if kind == "wish" and rest in WISHES:
+        words = WISHES[rest]
+        if words is None or value in words or not value:
+            found.wishes[rest] = value[:LONGEST] or None
+    elif kind == "problem" and value in ("", *GROUP_CHOICES):
+        found.problems[rest[:20]] = value
+    elif kind == "name":
+        other = sent.get(f"other:{rest}", "").strip()
+        found.names[rest] = f"as:{other}" if value == "other" and other else value
+    elif kind == "row" and _is_line(rest) and value in ("", *ROW_CHOICES):
+        found.rows.setdefault(int(rest), RowSent()).choice = value
+    elif kind == "cell":
+        line, _colon, name = rest.partition(":")
+        if _is_line(line) and name in FIELDS:
+            found.rows.setdefault(int(line), RowSent()).cells[name] = value[:LONGEST]
+
+
+def _is_line(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -1,0 +1,79 @@
+"""Checking and applying: at once where that is quick, else as a job that a page follows."""
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from app import db
+from app.auth import current_actor
+from app.models import Import
+from app.services import jobs
+from app.services.importing import offers
+from app.services.importing.report import Report
+from app.services.jobs import Standing
+from app.worker.waking import put_job
+
+# Rows that are checked again at each decision, without being asked.
+MOST_AT_ONCE = 20_000
+_PACKED = (".gz", ".zip", ".xlsx", ".xls", ".ods", ".xlsb")
+
+
+def start_check(offer: Import) -> None:
+    """Check a file, at once or as a job."""
+    session = db.session()
+    if _takes_long(offer):
+        _ask(offer, "check")
+        return
+    # The check begins its own transaction, which locks nobody out.
+    session.commit()
+    offers.check(session, offer.id)
+    session.commit()
+
+
+def start_apply(offer: Import) -> Report | None:
+    """Import a checked file; None when a job does so."""
+    session = db.session()
+    if _takes_long(offer):
+        _ask(offer, "apply")
+        return None
+    session.commit()
+    report = offers.apply(session, offer.id, current_actor())
+    session.commit()
+    return report
+
+
+def is_small(offer: Import) -> bool:
+    """Tell whether a file is checked again at once when something was decided about it."""
+    return offer.read <= MOST_AT_ONCE and not _takes_long(offer)
+
+
+def find_standing(offer: Import) -> Standing | None:
+    """Return how far the newest job of an import is."""
+    session = db.session()
+    job = jobs.find_job_of(session, import_id=offer.id)
+    return jobs.standing_of(session, job) if job else None
+
+
+def follow(offer: Import, standing: Standing) -> str:
+    """Show how far the job of an import is."""
+    checking = standing.job.kind == "check"
+    name = offer.filename
+    title = _("Checking %(file)s", file=name) if checking else _("Importing %(file)s", file=name)
+    return render_template(
+        "jobs/run.html",
+        standing=standing,
+        title=title,
+        outbreak=offer.outbreak,
+        trail=[(url_for(".index"), _("Imports"))],
+    )
+
+
+def _takes_long(offer: Import) -> bool:
+    packed = offer.filename.lower().endswith(_PACKED)
+    return jobs.takes_long(size=offer.size, packed=packed)
+
+
+def _ask(offer: Import, kind: str) -> None:
+    session = db.session()
+    job = jobs.enqueue(session, kind, current_actor(), import_id=offer.id)
+    session.commit()
+    put_job(job.id)

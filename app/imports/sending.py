@@ -1,0 +1,92 @@
+"""What was sent from a check page, as decisions and wishes."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.imports.forms import RowSent, Sent
+from app.models import Import
+from app.services.changesets import Actor
+from app.services.importing import choosing, groups
+from app.services.importing.choosing import Change, Overtaken
+
+# Cells of lines, by line and field, as the page shows them.
+Cells = Mapping[int, Mapping[str, str]]
+
+
+def keep(
+    session: Session, offer: Import, sent: Sent, actor: Actor, as_of: dt.datetime | None
+) -> list[Overtaken]:
+    """Keep everything that was decided or wished; return the decisions that gave way."""
+    _press(sent)
+    if sent.act == "forget":
+        sent.wishes = dict.fromkeys(offer.wishes)
+    if sent.wishes:
+        choosing.wish(session, offer.id, sent.wishes)
+    if sent.act == "back":
+        changes = _taken_back(session, offer, sent.of)
+    else:
+        changes = list(_changes(session, offer, sent))
+    return choosing.decide(session, offer.id, actor, changes, as_of) if changes else []
+
+
+def _press(sent: Sent) -> None:
+    """Put what the pressed button says into the rows it is about."""
+    if sent.act == "use":
+        line, _colon, country = sent.of.partition(":")
+        for number in _lines(line):
+            sent.rows[number] = RowSent("", {"country": country})
+    elif sent.act in ("keep", "leave"):
+        kept, _colon, others = sent.of.rpartition(":")
+        for number in _lines(others):
+            sent.rows[number] = RowSent("" if str(number) == kept else "leave_out")
+
+
+def _lines(text: str) -> list[int]:
+    parts = (part for part in text.split(",") if part.isascii() and part.isdigit())
+    return [int(part) for part in parts if len(part) < 10]
+
+
+def _changes(session: Session, offer: Import, sent: Sent) -> Iterator[Change]:
+    decided = {(one.kind, one.key): one.value for one in choosing.list_decisions(session, offer.id)}
+    cells = groups.cells_of(session, offer.id, sent.rows)
+    for line, row in sent.rows.items():
+        before = decided.get(("row", str(line)), {})
+        yield Change("row", str(line), _row(row, before, cells.get(line, {})) or None)
+    for name, choice in sent.names.items():
+        if choice == "new":
+            yield Change("name", name, {"new": True})
+        elif choice.startswith("as:") and choice.removeprefix("as:").strip():
+            yield Change("name", name, {"country": choice.removeprefix("as:").strip()})
+        else:
+            yield Change("name", name, None)
+    for problem, group in sent.problems.items():
+        yield Change("problem", problem, {"choice": group} if group else None)
+
+
+def _row(sent: RowSent, before: Mapping[str, Any], cells: Mapping[str, str]) -> dict[str, Any]:
+    value = dict(before)
+    if sent.choice is not None:
+        value.pop("leave_out", None)
+        value.pop("existing", None)
+        if sent.choice == "leave_out":
+            value["leave_out"] = True
+        elif sent.choice:
+            value["existing"] = sent.choice
+    for name, text in sent.cells.items():
+        if text == cells.get(name, "").strip():
+            value.pop(name, None)
+        else:
+            value[name] = text
+    return value
+
+
+def _taken_back(session: Session, offer: Import, of: str) -> list[Change]:
+    kind, _colon, key = of.partition(":")
+    return [
+        Change(one.kind, one.key, None)
+        for one in choosing.list_decisions(session, offer.id)
+        if of == "all" or (one.kind, one.key) == (kind, key)
+    ]

@@ -1,0 +1,205 @@
+"""Files offered in the browser: received, checked, applied, given up or forgotten.
+
+Checking and applying run the same pipeline over the same bytes, so what is applied is always
+planned anew against the register as it then stands.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.database import lock_afresh, utc_now
+from app.models import Import, ImportPiece, ImportRow
+from app.models.names import tidy
+from app.services.changesets import Actor
+from app.services.importing.choosing import list_decisions, read_decided
+from app.services.importing.deciding import Decisions
+from app.services.importing.examining import Progress
+from app.services.importing.importer import check_file, import_file
+from app.services.importing.open_imports import OPEN, ImportClosed, closed
+from app.services.importing.options import ImportOptions
+from app.services.importing.pieces import open_pieces, reading_beside
+from app.services.importing.recipes import find_recipe, heading_of
+from app.services.importing.report import ImportRefused, Report
+
+LONGEST_NAME = 200
+# An upload that stands still for so long was broken off.
+RECEIVING = dt.timedelta(hours=1)
+# Nobody came back to a checked file for so long.
+WAITING = dt.timedelta(days=7)
+
+_OUTCOMES = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
+_FOUND = (*_OUTCOMES, "warnings", "problems")
+
+
+def begin(session: Session, outbreak_id: int, actor: Actor, filename: str) -> Import:
+    """Open an import whose bytes are still to come (see pieces.keep_pieces)."""
+    offer = Import(
+        outbreak_id=outbreak_id,
+        filename=tidy_name(filename),
+        sha256="",
+        size=0,
+        status="receiving",
+        user_id=actor.user_id,
+        actor=actor.name,
+    )
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def tidy_name(filename: str) -> str:
+    """Return a file's own name without folders, in characters that can be shown and stored."""
+    name = PurePath(filename.replace("\\", "/")).name
+    visible = "".join(character for character in name if character.isprintable())
+    return tidy(visible)[:LONGEST_NAME] or "file"
+
+
+def check(session: Session, import_id: int, progress: Progress | None = None) -> Import:
+    """Find out what an import of the file would do, and which of its lines need somebody.
+
+    What it says of the file as a whole, or what has to be answered before it can be read, is kept
+    with the import. In a session that has not begun a transaction the write lock is taken only at
+    the end. Raises ImportClosed when the import is over.
+    """
+    offer, decisions = _find(session, import_id)
+    with open_pieces(session, import_id) as handle:
+        known = _recipe(session, offer, heading_of(handle, offer.filename))
+        options = ImportOptions(**known["wishes"])
+        try:
+            report = check_file(
+                session,
+                handle,
+                offer.outbreak_id,
+                options,
+                decisions,
+                name=offer.filename,
+                import_id=import_id,
+                progress=progress,
+            )
+        except ImportRefused as refusal:
+            if session.in_transaction():
+                lock_afresh(session)
+            session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
+            return _keep(session, import_id, {**known, "question": _question(refusal)})
+    recipe = known["options"].get("recipe") or offer.options.get("recipe")
+    told = {"settled": report.settled, "recipe": recipe}
+    found = {name: getattr(report, name) for name in _FOUND}
+    understood = {**report.understood, **{name: value for name, value in told.items() if value}}
+    return _keep(session, import_id, {**known, **found, "question": None, "options": understood})
+
+
+def apply(
+    session: Session, import_id: int, actor: Actor, progress: Progress | None = None
+) -> Report:
+    """Import a checked file, with everything that was decided about it.
+
+    Where the register has moved since the check, the import keeps what came out differently. When
+    all rows or none were asked for and some have to wait, nothing is stored and the import waits
+    on. Raises ImportClosed when it is over.
+    """
+    offer, decisions = _find(session, import_id)
+    with open_pieces(session, import_id) as handle:
+        report = import_file(
+            session,
+            handle,
+            offer.outbreak_id,
+            actor,
+            ImportOptions(**offer.wishes),
+            decisions,
+            name=offer.filename,
+            import_id=import_id,
+            progress=progress,
+        )
+    applied = session.get_one(Import, import_id)
+    before = {name: getattr(offer, name) for name in _OUTCOMES}
+    moved = {
+        name: [count, getattr(report, name)]
+        for name, count in before.items()
+        if count != getattr(report, name)
+    }
+    applied.options = {**offer.options, **({"moved": moved} if moved else {})}
+    if report.status == "refused":
+        applied.status, applied.finished_at, applied.checked_at = "checked", None, utc_now()
+    else:
+        applied.user_id, applied.actor = actor.user_id, actor.name
+        session.execute(delete(ImportPiece).where(ImportPiece.import_id == import_id))
+    session.flush()
+    return report
+
+
+def discard(session: Session, import_id: int) -> None:
+    """Give a file up: nothing of it goes into the register."""
+    statement = update(Import).where(
+        Import.id == import_id, Import.status.in_(("receiving", *OPEN))
+    )
+    changed: CursorResult[Any] = session.connection().execute(
+        statement.values(status="discarded", finished_at=utc_now())
+    )
+    if changed.rowcount != 1:
+        raise ImportClosed(closed())
+    _empty(session, [import_id])
+
+
+def sweep(session: Session) -> int:
+    """Forget broken uploads and files that nobody came back to; return how many."""
+    now = utc_now()
+    stale = or_(
+        (Import.status == "receiving") & (Import.created_at < now - RECEIVING),
+        Import.status.in_(OPEN) & (Import.checked_at < now - WAITING),
+    )
+    gone = list(session.scalars(select(Import.id).where(stale)))
+    if gone:
+        session.execute(
+            update(Import).where(Import.id.in_(gone)).values(status="expired", finished_at=now)
+        )
+        _empty(session, gone)
+    return len(gone)
+
+
+def _find(session: Session, import_id: int) -> tuple[Import, Decisions]:
+    # In a session beside: this one must not have begun when the file is checked.
+    with reading_beside(session) as reader:
+        offer = reader.get(Import, import_id)
+        if offer is None or offer.status not in ("receiving", "checking", "checked", "applying"):
+            raise ImportClosed(closed())
+        return offer, read_decided(list_decisions(reader, import_id))
+
+
+def _recipe(session: Session, offer: Import, heading: str | None) -> dict[str, Any]:
+    """Return the wishes to read a file by: its own, or at first those of the last one like it."""
+    known = {"heading": heading, "wishes": offer.wishes, "options": {}}
+    if heading and offer.heading is None and not offer.wishes:
+        with reading_beside(session) as reader:
+            earlier = find_recipe(reader, offer.outbreak_id, heading)
+        if earlier is not None:
+            known |= {"wishes": earlier.wishes, "options": {"recipe": earlier.id}}
+    return known
+
+
+def _question(refusal: ImportRefused) -> dict[str, Any]:
+    message = {"text": refusal.message.text, "values": refusal.message.values}
+    asked = refusal.question.as_dict() if refusal.question else {"kind": None}
+    return {"message": message, **asked}
+
+
+def _keep(session: Session, import_id: int, found: dict[str, Any]) -> Import:
+    """Keep what a check found out with an import that is still open."""
+    offer = session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
+    if offer.status not in ("receiving", "checking", "checked"):
+        raise ImportClosed(closed())
+    for name, value in found.items():
+        setattr(offer, name, value)
+    offer.status, offer.checked_at = "checked", utc_now()
+    session.flush()
+    return offer
+
+
+def _empty(session: Session, imports: Collection[int]) -> None:
+    for table in (ImportPiece, ImportRow):
+        session.execute(delete(table).where(table.import_id.in_(imports)))
+    session.expire_all()
