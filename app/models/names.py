@@ -3,13 +3,12 @@
 import re
 import unicodedata
 
-_IGNORED = dict.fromkeys(
-    (0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
-)  # soft hyphen, zero-width marks
+# The soft hyphen, marks without width, marks of the direction of writing.
+_IGNORED = dict.fromkeys((0x00AD, 0x061C, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 
 
 def tidy(text: str) -> str:
-    """Return a name as it is stored: NFC, no zero-width marks, single blanks, trimmed."""
+    """Return a name as it is stored: NFC, no invisible marks, single blanks, trimmed."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_IGNORED).split())
 
 

@@ -67,9 +67,9 @@ def read_heading(
 ) -> Heading:
     """Read the heading row; ImportRefused when a column is missing, doubled or blank."""
     choices = [read_delimiter(delimiter)] if delimiter else list(DELIMITERS)
-    readings = {choice: _cells(line, choice) for choice in choices}
+    readings = _read_each_way(line, choices)
     # The delimiter that gives the most columns we know, then the most columns.
-    best = max(choices, key=lambda choice: _score(readings[choice], asked))
+    best = max(readings, key=lambda choice: _score(readings[choice], asked))
     if len(readings[best]) > _MOST_COLUMNS:
         text = "The heading row has more than %(most)s columns. Leave out those not needed."
         raise ImportRefused(Message(text, most=f"{_MOST_COLUMNS:,}"))
@@ -89,6 +89,20 @@ def read_heading(
         place for place, name in enumerate(folded) if is_part(name) and place not in places.values()
     )
     return Heading(best, tuple(names), places, parts, counting)
+
+
+def _read_each_way(line: str, choices: Sequence[str]) -> dict[str, list[str]]:
+    readings: dict[str, list[str]] = {}
+    why = ""
+    for choice in choices:
+        try:
+            readings[choice] = _cells(line, choice)
+        except csv.Error as error:
+            why = why or str(error)
+    if not readings:
+        text = "The heading row cannot be read (%(why)s). Check its quotes."
+        raise ImportRefused(Message(text, why=why))
+    return readings
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -135,11 +149,7 @@ def read_delimiter(text: str) -> str:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        row = next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        text = "The heading row cannot be read (%(why)s). Check its quotes."
-        raise ImportRefused(Message(text, why=error)) from error
+    row = next(csv.reader([line], delimiter=delimiter, strict=True), [])
     return [_tidy(cell) for cell in row]
 
 

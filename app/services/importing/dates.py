@@ -132,6 +132,8 @@ def find_format(cells: Iterable[str]) -> DateFormat:
     tries, odd = 0, ""
     for cell in cells:
         tries += 1
+        if not cell.strip():
+            continue
         fitting = [form for form in left or FORMATS if form.read(cell)]
         if fitting:
             left = fitting

@@ -24,7 +24,7 @@ LABELS = {
 def ask_encoding(blocks: Iterable[bytes]) -> Question:
     """Ask which encoding a file is in; the likeliest comes first, each with some names of it."""
     head, sample = _sample(blocks)
-    if head.count(0) * 10 > len(head) * 3:
+    if looks_like_utf_16(head):
         little = head[1::2].count(0) > head[::2].count(0)
         encodings, sample = ["utf-16-le" if little else "utf-16-be"], head
     else:
@@ -32,6 +32,12 @@ def ask_encoding(blocks: Iterable[bytes]) -> Question:
     decoded = {name: text for name in encodings if (text := _decode(sample, name)) is not None}
     likely = sorted(decoded, key=lambda name: -_likeliness(decoded[name], name))
     return Question("encoding", tuple(_choice(name, decoded[name]) for name in likely))
+
+
+def looks_like_utf_16(head: bytes) -> bool:
+    """Tell whether every other byte is zero, as in UTF-16; a crash leaves zeros on both sides."""
+    few, many = sorted((head[::2].count(0), head[1::2].count(0)))
+    return many * 10 > len(head) * 3 and many > 3 * few
 
 
 def _choice(encoding: str, text: str) -> Choice:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.services.importing.encodings import ask_encoding
+from app.services.importing.encodings import ask_encoding, looks_like_utf_16
 from app.services.importing.report import ImportRefused
 from app.services.importing.source import Source
 from app.services.messages import Message
@@ -98,7 +98,7 @@ def _refuse_other_kinds(source: Source, head: bytes) -> None:
         if start.startswith(mark):
             text = "%(name)s is not a CSV file: it is %(kind)s. Save it as CSV first."
             raise ImportRefused(Message(text, name=source.name, kind=kind))
-    if head.count(0) * 10 > len(head) * 3:
+    if looks_like_utf_16(head):
         question = ask_encoding([head])
         text = (
             "%(name)s is not UTF-8 text. It may be UTF-16 without its mark: try the encoding "

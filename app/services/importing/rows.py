@@ -73,7 +73,8 @@ def _arrange(lines: Sequence[int], rows: list[list[str]], heading: Heading) -> R
     odd = []
     if set(map(len, rows)) != {width}:
         numbered = list(zip(lines, rows, strict=True))
-        odd = [(line, row) for line, row in numbered if len(row) != width]
+        # Blank lines are no rows.
+        odd = [(line, row) for line, row in numbered if row and len(row) != width]
         lines = [line for line, row in numbered if len(row) == width]
         rows = [row for row in rows if len(row) == width]
     return Rows(lines, list(zip(*rows, strict=True)), odd)

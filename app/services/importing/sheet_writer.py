@@ -1,9 +1,10 @@
 """Writes a sheet of a workbook as CSV: a program of its own, under limits that end it alone.
 
 Workbooks are read by foreign code that builds the whole sheet in memory; what a hostile one makes
-it do ends here and not in the server. Standard input is the workbook, the only argument the sheet
-that is wanted or nothing, standard output the CSV, one line a row and numbered as in the sheet. The
-last line of standard error is the answer as JSON: what sheets there are, and which was written.
+it do ends here and not in the server. The arguments are the bytes of memory it may use and the
+sheet that is wanted or nothing. Standard input is the workbook, standard output the CSV, one line a
+row and numbered as in the sheet. The last line of standard error is the answer as JSON: what sheets
+there are, and which was written.
 """
 
 import csv
@@ -11,13 +12,17 @@ import datetime as dt
 import json
 import resource
 import sys
-from collections.abc import Iterable
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+)
 from python_calamine import SheetVisibleEnum as Visible
 
-MOST_MEMORY = 512 << 20
 MOST_SECONDS = 60
 MOST_OUTPUT = 1 << 30
 MOST_SHEETS = 200
@@ -27,15 +32,12 @@ SHOWN_CELLS, SHOWN_LENGTH = 6, 40
 
 def main() -> None:
     """Write the wanted sheet, or the only one that holds anything, and answer."""
-    for what, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
-        (resource.RLIMIT_FSIZE, MOST_OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    _limit(resource.RLIMIT_AS, int(sys.argv[1]))
+    _limit(resource.RLIMIT_CPU, MOST_SECONDS)
+    _limit(resource.RLIMIT_FSIZE, MOST_OUTPUT)
+    _limit(resource.RLIMIT_CORE, 0)
     try:
-        answer = convert(sys.argv[1])
+        answer = convert(sys.argv[2])
         sys.stdout.flush()
     except PasswordError:
         answer = {"error": "locked"}
@@ -44,6 +46,13 @@ def main() -> None:
     except CalamineError as error:
         answer = {"error": "unreadable", "why": str(error)[:200]}
     sys.stderr.write("\n" + json.dumps(answer))
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    # Whoever runs the server may allow less.
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, most))
 
 
 def convert(wanted: str) -> dict[str, Any]:
@@ -63,26 +72,29 @@ def convert(wanted: str) -> dict[str, Any]:
     if len(filled) != 1:
         return {"sheets": filled, "names": [sheet.name for sheet in listed]}
     name = filled[0]["name"]
-    _write(workbook.get_sheet_by_name(name).iter_rows())
+    _write(workbook.get_sheet_by_name(name))
     return {"written": name}
 
 
 def _describe(workbook: CalamineWorkbook, name: str) -> dict[str, Any]:
     rows = 0
     first: list[str] = []
-    for row in workbook.get_sheet_by_name(name).iter_rows():
-        if any(cell != "" for cell in row):
+    sheet = workbook.get_sheet_by_name(name)
+    blank = [""] * sheet.width
+    for row in sheet.iter_rows():
+        if row != blank:
             rows += 1
             first = first or [text(cell)[:SHOWN_LENGTH] for cell in row[:SHOWN_CELLS]]
     return {"name": name, "rows": rows, "first": first}
 
 
-def _write(rows: Iterable[list[Any]]) -> None:
+def _write(sheet: CalamineSheet) -> None:
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    for row in rows:
-        cells = list(map(text, row))
-        writer.writerow(cells if any(cells) else [])
+    blank = [""] * sheet.width
+    for row in sheet.iter_rows():
+        # Lines are numbered as in the sheet, so a blank row is a blank line.
+        writer.writerow([] if row == blank else map(text, row))
 
 
 def text(cell: Any) -> str:

@@ -1,6 +1,7 @@
 """Spreadsheets as text: a sheet becomes CSV before anything else looks at it."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,11 @@ from app.services.messages import Message
 # A full sheet of Excel, a million rows of five columns, has some 200 MiB unpacked.
 MOST_UNPACKED = 400 << 20
 MOST_SECONDS = 120
+# What the program that reads it may use: so much, and so many times what the workbook unpacks to;
+# a full sheet takes the most of it. What needs more is a small file that claims a large sheet.
+LEAST_MEMORY = 160 << 20
+MOST_MEMORY = 640 << 20
+MEMORY_TIMES = 3
 
 _WRITER = Path(__file__).with_name("sheet_writer.py")
 _PARTS = re.compile(r"mimetype|.*\.(xml|rels|bin)", re.IGNORECASE)
@@ -69,10 +75,11 @@ def write_sheet(
 ) -> tuple[BinaryIO, str]:
     """Return a sheet as a CSV file and what it is called; ImportRefused asks which is meant."""
     output: BinaryIO = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    memory = min(LEAST_MEMORY + MEMORY_TIMES * workbook.seek(0, os.SEEK_END), MOST_MEMORY)
     workbook.seek(0)
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, and nothing of the file is in it
-            [sys.executable, "-P", str(_WRITER), wanted or ""],
+            [sys.executable, "-P", str(_WRITER), str(memory), wanted or ""],
             stdin=workbook,
             stdout=output,
             stderr=subprocess.PIPE,
