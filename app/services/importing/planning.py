@@ -64,7 +64,7 @@ def make_plan(session: Session, outbreak_id: int, blanked: tuple[str, ...] = ())
     else:
         plan = Plan(outbreak_id, added=staged, first=True)
     if plan.writes:
-        _find_touched(session, plan)
+        find_touched(session, plan)
     return plan
 
 
@@ -99,7 +99,7 @@ def says_else(blanked: tuple[str, ...] = ()) -> ColumnElement[bool]:
     )
 
 
-def _find_touched(session: Session, plan: Plan) -> None:
+def find_touched(session: Session, plan: Plan) -> None:
     """Note in `touched` which countries are written to, each from which day on."""
     if plan.first:
         # Finding each first day would mean sorting all rows; any day before will do.

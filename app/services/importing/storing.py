@@ -12,6 +12,7 @@ from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
 from app.services.importing.ledger import finish_import, keep_looked_at, open_import
 from app.services.importing.naming import create_countries, remember_names
+from app.services.importing.planning import find_touched
 from app.services.importing.remembering import keep_decisions
 from app.services.importing.report import Report
 
@@ -30,6 +31,8 @@ def store(
     else:
         if not create_countries(session, checked.naming):
             checked.plan = replace(checked.plan, ready_for=None)
+            if checked.plan.writes:
+                find_touched(session, checked.plan)
         remember_names(session, checked.spellings, checked.naming)
         keep_looked_at(session, checked, record.id)
         _apply(session, checked, report, record, actor)
