@@ -39,12 +39,15 @@ def main() -> None:
             for layout in LAYOUTS:
                 with signed_in(browser, address, "mina", layout) as tab:
                     take(tab, "/", "empty", layout)
+            file = instance / "simulated.csv"
+            flask(url, instance, "demo", "--csv", str(file))
             flask(url, instance, "demo")
             for layout in LAYOUTS:
                 with signed_in(browser, address, "mina", layout) as tab:
                     take_all(tab, layout)
                     with signed_in(browser, address, "jonas", layout) as other:
                         take_conflict(tab, other, layout)
+                    take_import(tab, file, layout)
         browser.close()
 
 
@@ -107,6 +110,15 @@ def take_conflict(tab: Page, other: Page, layout: tuple[int, str]) -> None:
         page.get_by_label("Why", exact=True).fill(why)
         page.get_by_role("button", name="Save").click()
     take(tab, "", "conflict", layout)
+
+
+def take_import(tab: Page, file: Path, layout: tuple[int, str]) -> None:
+    """Offer a file and photograph what its check says."""
+    tab.goto("/imports/new")
+    take(tab, "", "import", layout)
+    tab.get_by_label("Choose a file").set_input_files(file)
+    tab.get_by_role("button", name="Check the file").click()
+    take(tab, "", "check", layout)
 
 
 if __name__ == "__main__":
