@@ -2,12 +2,16 @@
 
 import errno
 import sqlite3
+import sys
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.services.messages import Message
+
+if TYPE_CHECKING:
+    import psycopg
 
 AWAY = Message("The database cannot be reached at the moment.")
 BUSY = Message("The database is busy with somebody else's changes.")
@@ -58,7 +62,9 @@ def explain(error: BaseException) -> Message | None:
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, sqlite3.Error):
         return _explain_sqlite(cause)
-    if isinstance(cause, psycopg.Error):
+    # Where the driver was not loaded, which takes a while, nothing of it can have failed.
+    driver = sys.modules.get("psycopg")
+    if driver is not None and isinstance(cause, driver.Error):
         return _explain_postgresql(cause)
     if isinstance(error, SQLAlchemyError) and getattr(error, "connection_invalidated", False):
         return AWAY
@@ -76,10 +82,9 @@ def _explain_sqlite(error: sqlite3.Error) -> Message | None:
     return OLD_TABLES if str(error).startswith(("no such table", "no such column")) else None
 
 
-def _explain_postgresql(error: psycopg.Error) -> Message | None:
+def _explain_postgresql(error: "psycopg.Error") -> Message | None:
     if error.sqlstate is None:
         # The connection broke, so the server could not name a reason.
-        return (
-            AWAY if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) else None
-        )
+        broken = ("OperationalError", "InterfaceError")
+        return AWAY if any(kind.__name__ in broken for kind in type(error).__mro__) else None
     return _POSTGRESQL.get(error.sqlstate) or _POSTGRESQL.get(error.sqlstate[:2])

@@ -4,9 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
-import psycopg
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -25,6 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.services.importing.series import Row
+
+if TYPE_CHECKING:
+    # Loading it takes as long as importing ten thousand rows.
+    import psycopg
 
 # Rows in one INSERT: half the time of one row each. SQLite takes at least 999 values.
 _TOGETHER = 100
@@ -195,8 +198,7 @@ def filling(session: Session) -> Iterator[Filling]:
     if isinstance(raw, sqlite3.Connection):
         yield _Inserting(raw)
         return
-    assert isinstance(raw, psycopg.Connection)
-    with closing(_Copying(raw)) as copying:
+    with closing(_Copying(cast("psycopg.Connection[object]", raw))) as copying:
         yield copying
     session.execute(text("ANALYZE import_stage"))
 
