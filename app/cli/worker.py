@@ -3,9 +3,6 @@
 import click
 from flask import Flask
 
-from app.worker.serving import serve
-from app.worker.waking import open_queue
-
 
 def init_app(app: Flask) -> None:
     """Add `flask worker`."""
@@ -20,4 +17,8 @@ def work(parent: int | None) -> None:
 
     `make run` starts one by itself; this one is for other machines, or more of them.
     """
+    # Every command loads this module, and only this one needs the queue.
+    from app.worker.serving import serve
+    from app.worker.waking import open_queue
+
     serve(open_queue(), parent=parent)

@@ -131,7 +131,7 @@ def create_country(session: Session, name: str) -> Country:
     if existing is None:
         try:
             with session.begin_nested():
-                ids = _create_countries(session, [_name_to_keep(tidied)])
+                ids = create_countries(session, [_name_to_keep(tidied)])
             return session.get_one(Country, ids.popitem()[1])
         except IntegrityError:
             # Somebody else created it between the question and the answer.
@@ -172,7 +172,7 @@ def resolve_names(session: Session, names: Iterable[str], *, create: bool) -> Re
     if unknown:
         _sort_out(session, unknown, resolution)
     if create and resolution.new:
-        created = _create_countries(session, dict.fromkeys(resolution.new.values()))
+        created = create_countries(session, dict.fromkeys(resolution.new.values()))
         resolution.ids.update((name, created[new]) for name, new in resolution.new.items())
     return resolution
 
@@ -247,7 +247,7 @@ def _ids_by_alias(session: Session, aliases: Collection[str]) -> dict[str, int]:
     return found
 
 
-def _create_countries(session: Session, names: Collection[str]) -> dict[str, int]:
+def create_countries(session: Session, names: Collection[str]) -> dict[str, int]:
     """Create countries that are known to be new; return their ids by name."""
     slugs = {*RESERVED_SLUGS, *session.scalars(select(Country.slug))}
     territory_of = {name: find_territory(name) for name in names}

@@ -1,10 +1,12 @@
 """How requests wake a worker."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import Config, current_app
 
-from app.worker.queue import Queue
+if TYPE_CHECKING:
+    from app.worker.queue import Queue
 
 EXTENSION = "job_queue"
 
@@ -20,15 +22,22 @@ def put_job(job_id: int) -> None:
         queue.put(job_id)
 
 
-def open_queue() -> Queue:
+def open_queue() -> "Queue":
     """Return the queue of the current app, opened on first use."""
-    queue: Queue | None = current_app.extensions.get(EXTENSION)
-    if queue is None:
-        config = current_app.config
-        queue = current_app.extensions[EXTENSION] = Queue(
-            config["SQLALCHEMY_DATABASE_URI"],
-            Path(config["INSTANCE"]),
-            str(config["SECRET_KEY"]),
-            at_once=config["WORKER"] == "at-once",
-        )
+    extensions = current_app.extensions
+    if EXTENSION not in extensions:
+        extensions[EXTENSION] = _open(current_app.config)
+    queue: Queue = extensions[EXTENSION]
     return queue
+
+
+def _open(config: Config) -> "Queue":
+    # Every command loads this module, and would wait for what the queue loads.
+    from app.worker.queue import Queue
+
+    return Queue(
+        config["SQLALCHEMY_DATABASE_URI"],
+        Path(config["INSTANCE"]),
+        str(config["SECRET_KEY"]),
+        at_once=config["WORKER"] == "at-once",
+    )

@@ -14,7 +14,7 @@ from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
 from app.services.importing.examining import Progress, Task, compare_again, examine, has_moved
 from app.services.importing.ledger import keep_looked_at
-from app.services.importing.naming import find_countries
+from app.services.importing.naming import names_moved
 from app.services.importing.options import ImportOptions
 from app.services.importing.readying import make_ready
 from app.services.importing.report import Report
@@ -103,9 +103,10 @@ def _begin(session: Session) -> bool:
 def _bring_up_to_date(session: Session, task: Task, checked: Checked) -> Checked:
     """Find out again, once the register is locked, what has changed meanwhile."""
     moved = has_moved(session, checked)
+    renamed = names_moved(session, checked.spellings, checked.decisions.names, checked.naming)
     # Rows of a country that was named meanwhile may have to wait, or need not any more; sums of
     # new counts went on from what was the last report.
-    if _names_moved(session, checked) or (moved and task.options.counting == "new"):
+    if renamed or (moved and task.options.counting == "new"):
         return examine(session, replace(task, progress=None))
     if moved:
         compare_again(session, checked)
@@ -118,7 +119,3 @@ def _lock_afresh(session: Session, checked: Checked) -> bool:
     if large and checked.plan.first:
         checked.plan = make_ready(session, checked.plan)
     return lock_afresh(session, checking_keys=not large)
-
-
-def _names_moved(session: Session, checked: Checked) -> bool:
-    return find_countries(session, checked.spellings, checked.decisions.names) != checked.naming

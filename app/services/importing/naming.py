@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Country
+from app.models import Country, CountryAlias
 from app.models.names import fold_country, tidy
 from app.services import directory
 from app.services.countries import add_alias
@@ -18,6 +18,9 @@ from app.services.importing.deciding import NameDecision
 from app.services.importing.report import ImportRefused
 from app.services.locks import take_turn
 from app.services.messages import Message
+
+# Id, name and code of a country, and one of its other names.
+Known = tuple[int, str, str | None, str | None]
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Naming:
     merged: dict[int, int] = field(default_factory=dict)
     # Numbers of names that will be remembered as names of their countries.
     aliases: list[int] = field(default_factory=list)
+    # What the register called its countries then.
+    known: list[Known] = field(default_factory=list, compare=False)
 
 
 def find_countries(
@@ -44,20 +49,22 @@ def find_countries(
     choices = {fold_country(name): choice.country for name, choice in decided.items()}
     # What is looked up in the place of each name.
     meant = [choices.get(fold_country(spelling)) or spelling for spelling in spellings]
+    known = _known(session)
     resolution = directory.resolve_names(session, meant, create=False)
+    called: dict[str, str] = {}
     for spelling, name in zip(spellings, meant, strict=True):
         if fold_country(spelling) in choices and name in resolution.near:
             del resolution.near[name]
-            resolution.new[name] = tidy(name)
+            resolution.new[name] = called.setdefault(fold_country(name), tidy(name))
         elif name in resolution.refused:
             text = "It was decided that %(name)s is %(meant)s, which can be no name."
             raise ImportRefused(Message(text, name=spelling, meant=name))
     last = session.scalar(select(func.max(Country.id))) or 0
     # In the order in which the directory creates them: that of the file, which an index likes.
-    called = dict.fromkeys(resolution.new.values())
-    new = {name: last + place for place, name in enumerate(called, start=1)}
+    in_order = dict.fromkeys(resolution.new.values())
+    new = {name: last + place for place, name in enumerate(in_order, start=1)}
     ids = resolution.ids | {written: new[name] for written, name in resolution.new.items()}
-    naming = Naming(new={country_id: name for name, country_id in new.items()})
+    naming = Naming(new={country_id: name for name, country_id in new.items()}, known=known)
     numbers: dict[int, list[int]] = defaultdict(list)
     for number, name in enumerate(meant):
         country_id = ids.get(name)
@@ -70,6 +77,19 @@ def find_countries(
             numbers[country_id].append(number)
     naming.merged = {other: first for first, *others in numbers.values() for other in others}
     return naming
+
+
+def names_moved(
+    session: Session,
+    spellings: Sequence[str],
+    decided: Mapping[str, NameDecision],
+    naming: Naming,
+) -> bool:
+    """Tell whether the names stand for something else by now."""
+    # Looking every name up again takes longer.
+    if _known(session) == naming.known:
+        return False
+    return find_countries(session, spellings, decided) != naming
 
 
 def stage_names(session: Session, spellings: Sequence[str], naming: Naming) -> None:
@@ -88,7 +108,7 @@ def create_countries(session: Session, naming: Naming) -> bool:
     """Create the countries that are new; tell whether each got the id that was expected."""
     if not naming.new:
         return True
-    created = _create(session, list(naming.new.values()))
+    created = _create(session, naming)
     real = {expected: created[name] for expected, name in naming.new.items()}
     rows = [
         {"number": number, "real": real[country_id]}
@@ -112,11 +132,14 @@ def remember_names(session: Session, spellings: Sequence[str], naming: Naming) -
             continue
 
 
-def _create(session: Session, names: Sequence[str]) -> dict[str, int]:
+def _create(session: Session, naming: Naming) -> dict[str, int]:
+    names = list(naming.new.values())
     # Two imports that create the same countries in different orders would wait for each other.
     take_turn(session, "new countries")
     try:
         with session.begin_nested():
+            if _known(session) == naming.known:
+                return directory.create_countries(session, names)
             resolution = directory.resolve_names(session, names, create=True)
     except IntegrityError:
         # Somebody adding a single country has just created one of these.
@@ -130,3 +153,14 @@ def _create_one(session: Session, name: str) -> int:
         return directory.create_country(session, name).id
     except DuplicateCountry as error:
         return error.country.id
+
+
+def _known(session: Session) -> list[Known]:
+    """List what naming depends on: the countries with their names and codes."""
+    columns = select(Country.id, Country.name, Country.code, CountryAlias.alias)
+    return [
+        (country_id, name, code, alias)
+        for country_id, name, code, alias in session.execute(
+            columns.outerjoin(CountryAlias).order_by(Country.id, CountryAlias.id)
+        )
+    ]
