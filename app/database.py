@@ -168,6 +168,18 @@ def lock_afresh(session: Session, *, checking_keys: bool = True) -> bool:
     return True
 
 
+def give_up(session: Session) -> None:
+    """Close a session whose database failed.
+
+    A server's connection may be broken, so it is thrown away. SQLite's is closed in good order: one
+    that was taken out of the pool (see lock_afresh) would otherwise go on holding the write lock.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.close()
+    else:
+        session.invalidate()
+
+
 def fold_log(engine: Engine) -> None:
     """Fold SQLite's write-ahead log, long after an import, back into the database file."""
     if engine.dialect.name != "sqlite":

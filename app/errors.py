@@ -20,6 +20,7 @@ from werkzeug.exceptions import Conflict, HTTPException, SecurityError, Unproces
 from werkzeug.http import HTTP_STATUS_CODES
 
 from app import db
+from app.database import give_up
 from app.language import translate
 from app.services.importing.open_imports import ImportClosed
 from app.services.messages import Message, ServiceError
@@ -175,7 +176,7 @@ def _end_session(error: BaseException | None = None) -> None:
     session = db.session()
     try:
         if error is not None and explain(error):
-            session.invalidate()
+            give_up(session)
         else:
             session.close()
     except Exception:

@@ -4,7 +4,7 @@ import argparse
 import importlib
 
 # Each module has measure(rows, rounds, seed=...), which returns Markdown.
-MEASUREMENTS = ("import_sqlite", "import_more", "import_postgres", "listing", "served")
+MEASUREMENTS = ("import_sqlite", "import_more", "import_postgres", "listing", "served", "faults")
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.database import engine_options
 from app.models import Job
-from app.services import jobs
+from app.services import jobs, outages
 from app.worker.running import claim_job, give_back_job, run_job
 
 NAME = "casebook"
@@ -56,18 +56,19 @@ class Queue:
 
     def sweep(self) -> None:
         """Take up what dead workers left, and put every job that waits."""
-        with self._engine() as engine, Session(engine) as session:
-            waiting = jobs.sweep(session)
-            session.commit()
-        for job_id in waiting:
-            self.put(job_id)
+        with self._engine() as engine, _told_in_words():
+            with Session(engine) as session:
+                waiting = jobs.sweep(session)
+                session.commit()
+            for job_id in waiting:
+                self.put(job_id)
 
     def close(self) -> None:
         """Close the connections to the queue; it opens them again when they are needed."""
         self.huey.storage.close()
 
     def _carry_out(self, job_id: int) -> None:
-        with self._engine() as engine:
+        with self._engine() as engine, _told_in_words():
             self._job = claim_job(engine, job_id)
             if self._job is not None:
                 run_job(engine, self._job)
@@ -86,6 +87,18 @@ class Queue:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Log a failing database in a sentence: the next sweep tries again."""
+    try:
+        yield
+    except Exception as error:
+        outage = outages.explain(error)
+        if outage is None:
+            raise
+        log.warning("the jobs wait: %s", outage)
 
 
 def _open(url: str, instance: Path, options: dict[str, Any]) -> Huey:

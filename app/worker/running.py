@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.database import fold_log
+from app.database import fold_log, give_up
 from app.models import Job
 from app.services import jobs, outages
 from app.services.jobs import JobLost, JobStopped
@@ -143,7 +143,7 @@ def _session(engine: Engine) -> Iterator[Session]:
         if outages.explain(error) is None:
             session.close()
         else:
-            session.invalidate()
+            give_up(session)
         raise
     else:
         session.close()
