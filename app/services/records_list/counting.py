@@ -109,20 +109,26 @@ def count_matching(session: Session, scope: Scope, reports: Reports) -> Count | 
 
 def _count_days_of_countries(session: Session, scope: Scope) -> Count:
     """Count by the totals where all of a country's days are listed, by an index elsewhere."""
-    query = scope.query
-    first, last = query.first or dt.date.min, query.last or dt.date.max
-    totals = select(
-        country_total.c.country_id,
-        country_total.c.reports,
-        and_(country_total.c.first_date >= first, country_total.c.last_date <= last),
-    ).where(
-        country_total.c.outbreak_id == scope.outbreak_id,
-        country_total.c.country_id.in_(scope.countries or ()),
-        country_total.c.last_date >= first,
-        country_total.c.first_date <= last,
-    )
+
+    def build() -> Select[Any]:
+        date = country_total.c.first_date.type
+        first, last = bindparam("earliest", type_=date), bindparam("latest", type_=date)
+        return select(
+            country_total.c.country_id,
+            country_total.c.reports,
+            and_(country_total.c.first_date >= first, country_total.c.last_date <= last),
+        ).where(
+            in_outbreak(country_total),
+            country_total.c.country_id.in_(bindparam("countries", expanding=True)),
+            country_total.c.last_date >= first,
+            country_total.c.first_date <= last,
+        )
+
+    first, last = scope.query.first or dt.date.min, scope.query.last or dt.date.max
+    ends = {"earliest": first, "latest": last}
+    totals = run(session, "days of countries", build, {**scope.values, **ends})
     whole, partly = 0, []
-    for country_id, reports, is_whole in session.execute(totals):
+    for country_id, reports, is_whole in totals:
         if is_whole:
             whole += reports
         else:
@@ -187,10 +193,15 @@ def _by_day(session: Session, scope: Scope, cut: Cut) -> Count:
 
 def _share_of_countries(session: Session, scope: Scope, cut: Cut, reports: int) -> Count:
     """Reckon how many of a large day's records come before a country of that day."""
-    slug, down = cut.values[1], scope.query.sort[1].descending
-    further = country.c.slug > slug if down else country.c.slug < slug
-    known = session.scalar(select(func.count()).select_from(country)) or 1
-    before = session.scalar(select(func.count()).select_from(country).where(further)) or 0
+    down = scope.query.sort[1].descending
+
+    def build() -> Select[Any]:
+        name = bindparam("cut_1", type_=country.c.slug.type)
+        further = country.c.slug > name if down else country.c.slug < name
+        before = func.coalesce(func.sum(case((further, 1), else_=0)), 0)
+        return select(func.count(), before).select_from(country)
+
+    known, before = map(int, run(session, ("share", down), build, cut.bound).one())
     before += 1 if cut.past else 0
     if known == reports:
         return Count(before)

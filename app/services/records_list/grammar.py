@@ -160,24 +160,30 @@ def _find_countries(
     session: Session, names: list[str], aliases: set[str]
 ) -> dict[str, ListedCountry]:
     """Return the countries by each slug, code or alias that was asked for."""
-    columns = (Country.id, Country.slug, Country.name)
     found: dict[str, ListedCountry] = {}
-    codes = {name.upper() for name in names if len(name) == 3}
-    by_name = select(*columns, Country.code).where(
-        or_(Country.slug.in_(names), Country.code.in_(codes))
-    )
-    by_alias = (
-        select(*columns, CountryAlias.alias)
-        .join(CountryAlias, CountryAlias.country_id == Country.id)
-        .where(CountryAlias.alias.in_(aliases))
-    )
-    for statement in (by_alias, by_name):
-        for id, slug, name, other in session.execute(statement):
+    codes = [name.upper() for name in names if len(name) == 3]
+    values = {"names": names, "codes": codes, "aliases": list(aliases)}
+    for build in (_by_alias, _by_name):
+        for id, slug, name, other in run(session, build, build, values):
             country = ListedCountry(id, slug, name)
             found[slug] = country
             if other:
                 found[other] = country
     return found
+
+
+def _by_name() -> Select[*tuple[Any, ...]]:
+    named = Country.slug.in_(bindparam("names", expanding=True))
+    coded = Country.code.in_(bindparam("codes", expanding=True))
+    return select(Country.id, Country.slug, Country.name, Country.code).where(or_(named, coded))
+
+
+def _by_alias() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Country.id, Country.slug, Country.name, CountryAlias.alias)
+        .join(CountryAlias, CountryAlias.country_id == Country.id)
+        .where(CountryAlias.alias.in_(bindparam("aliases", expanding=True)))
+    )
 
 
 def _read_text(parameters: _Parameters) -> str:
@@ -189,23 +195,30 @@ def _read_text(parameters: _Parameters) -> str:
 
 def _read_import(session: Session, parameters: _Parameters) -> int | None:
     number = parameters.read("imported", read_count)
-    if number is None or session.scalar(select(Import.id).where(Import.id == number)):
+    known = {"number": number}
+    if number is None or run(session, _import, _import, known).one_or_none():
         return number
     parameters.warn("There is no import %(number)s.", number=number)
     return None
+
+
+def _import() -> Select[Any]:
+    return select(Import.id).where(Import.id == bindparam("number"))
 
 
 def _read_author(session: Session, parameters: _Parameters) -> Author | None:
     name = parameters.one("changed_by")[:LONGEST_TEXT]
     if not name:
         return None
-    row = session.execute(
-        select(User.id, User.username).where(User.username_key == fold(name))
-    ).one_or_none()
+    row = run(session, _author, _author, {"name": fold(name)}).one_or_none()
     if row is None:
         parameters.warn("There is no user called %(value)s.", value=shown(name))
         return None
     return Author(*row)
+
+
+def _author() -> Select[*tuple[Any, ...]]:
+    return select(User.id, User.username).where(User.username_key == bindparam("name"))
 
 
 def _read_sort(parameters: _Parameters) -> tuple[SortKey, ...]:

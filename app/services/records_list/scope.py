@@ -1,6 +1,6 @@
 """Which records a list holds: its filters, looked up and turned into conditions."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from app.models.names import fold_country
 from app.services.messages import Message
 from app.services.records_list import limits
 from app.services.records_list.asked import RecordQuery
+from app.services.records_list.prepared import run
 
 record = Record.__table__
 alias = CountryAlias.__table__
@@ -102,14 +103,23 @@ def look_up(session: Session, query: RecordQuery) -> Scope:
     chosen = tuple(sorted(country.id for country in query.countries)) or None
     if not query.text:
         return Scope(query, chosen)
-    statement = _named().distinct().limit(limits.COUNTRIES + 1)
-    folds = bool(fold_country(query.text))
-    named = session.scalars(statement, {"named": _pattern(query.text)}).all() if folds else []
+    named = _look_up_names(session, query.text)
     noted, warnings = _look_up_notes(session, query, chosen)
     if len(named) > limits.COUNTRIES:
         return Scope(query, chosen, noted, widely_named=True, warnings=warnings)
     countries = tuple(sorted(id for id in named if chosen is None or id in chosen))
     return Scope(query, countries, noted, warnings=warnings)
+
+
+def _look_up_names(session: Session, text: str) -> Sequence[int]:
+    if not fold_country(text):
+        return ()
+
+    def build() -> Select[Any]:
+        return _named().distinct().limit(bindparam("most"))
+
+    values = {"named": _pattern(text), "most": limits.COUNTRIES + 1}
+    return run(session, "named", build, values).scalars().all()
 
 
 def _named() -> Select[Any]:
@@ -119,26 +129,41 @@ def _named() -> Select[Any]:
 
 
 def _pattern(text: str) -> str:
-    folded = fold_country(text)
+    return _contains(fold_country(text))
+
+
+def _contains(text: str) -> str:
+    """Return what LIKE finds a text by, anywhere, with "/" before signs that mean something."""
     for sign in "/%_":
-        folded = folded.replace(sign, f"/{sign}")
-    return f"%{folded}%"
+        text = text.replace(sign, f"/{sign}")
+    return f"%{text}%"
 
 
 def _look_up_notes(
     session: Session, query: RecordQuery, chosen: tuple[int, ...] | None
 ) -> tuple[tuple[int, ...], tuple[Message, ...]]:
-    notes = (
-        select(record.c.id, record.c.country_id, record.c.note)
-        .where(record.c.outbreak_id == query.outbreak.id, record.c.note.is_not(None))
-        .order_by(record.c.id.desc())
-        .limit(limits.NOTES)
-        .subquery()
-    )
-    statement = select(notes.c.id).where(notes.c.note.icontains(query.text, autoescape=True))
-    if chosen is not None:
-        statement = statement.where(notes.c.country_id.in_(chosen))
-    found = session.scalars(statement.limit(limits.NOTED + 1)).all()
+    def build() -> Select[Any]:
+        notes = (
+            select(record.c.id, record.c.country_id, record.c.note)
+            .where(in_outbreak(), record.c.note.is_not(None))
+            .order_by(record.c.id.desc())
+            .limit(bindparam("notes"))
+            .subquery()
+        )
+        has_text = notes.c.note.ilike(bindparam("text"), escape="/")
+        statement = select(notes.c.id).where(has_text).limit(bindparam("most"))
+        if chosen is None:
+            return statement
+        return statement.where(notes.c.country_id.in_(bindparam("countries", expanding=True)))
+
+    values = {
+        "outbreak": query.outbreak.id,
+        "notes": limits.NOTES,
+        "text": _contains(query.text),
+        "most": limits.NOTED + 1,
+        "countries": chosen,
+    }
+    found = run(session, ("noted", chosen is None), build, values).scalars().all()
     if len(found) <= limits.NOTED:
         return tuple(found), ()
     many = Message("More than %(most)s notes have the text: not all are listed.", most=limits.NOTED)

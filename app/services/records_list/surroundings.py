@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal
@@ -69,14 +69,16 @@ def days_on_record(session: Session, query: RecordQuery) -> Days:
     if not query.countries:
         reports = read_reports(session, Scope(query.without_filters()))
         return reports.first, reports.last
-    statement = select(
-        func.min(country_total.c.first_date), func.max(country_total.c.last_date)
-    ).where(
-        country_total.c.outbreak_id == query.outbreak.id,
-        country_total.c.country_id.in_([country.id for country in query.countries]),
-    )
-    first, last = session.execute(statement).one()
+    ids = [country.id for country in query.countries]
+    values = {"outbreak": query.outbreak.id, "countries": ids}
+    first, last = run(session, _ends, _ends, values).one()
     return first, last
+
+
+def _ends() -> Select[Any]:
+    ends = func.min(country_total.c.first_date), func.max(country_total.c.last_date)
+    among = country_total.c.country_id.in_(bindparam("countries", expanding=True))
+    return select(*ends).where(in_outbreak(country_total), among)
 
 
 def read_choices(session: Session, outbreak_id: int) -> Choices:
