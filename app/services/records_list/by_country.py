@@ -11,7 +11,7 @@ from app.models import Country, CountryTotal, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, stages
+from app.services.records_list.walk import Stretch, Walk, Where, further
 
 record = Record.__table__
 country = Country.__table__
@@ -32,10 +32,8 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
     """Yield the countries of a list, from a point on, as many at once as a page needs."""
     plain = walk.scope.is_plain
     alone = plain and walk.keys[1].name == "date" and not walk.scope.has_days
-    amounts = iter(stages(walk.need))
-    enough = walk.need if plain else next(amounts)
     taken: list[int] = []
-    held = 0
+    held = searched = 0
     for total in _country_totals(session, walk):
         likely = _likely_reports(walk.scope.query, total)
         if not likely:
@@ -48,9 +46,10 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
             continue
         taken.append(total.id)
         held += 0 if total.slug == walk.start else likely
+        enough = walk.need if plain else further(walk.need, searched) - searched
         if held >= enough:
             yield _together(walk, taken, total.slug, held)
-            taken, held, enough = [], 0, next(amounts, 2 * enough)
+            taken, held, searched = [], 0, searched + held
     if taken:
         yield _together(walk, taken, "", held)
 
@@ -65,7 +64,8 @@ def _country_totals(session: Session, walk: Walk) -> Iterator[_Total]:
         kept = (country_total.c[name] for name in ("reports", "first_date", "last_date"))
         statement = (
             select(country.c.id, country.c.slug, *kept)
-            .join_from(country, country_total, total)
+            # An outer join keeps to the countries' order; those without records are left out below.
+            .outerjoin_from(country, country_total, total)
             .order_by(*walk.sorted(country.c.slug))
             .limit(bindparam("batch"))
         )
@@ -79,8 +79,8 @@ def _country_totals(session: Session, walk: Walk) -> Iterator[_Total]:
     while True:
         shape = "country totals", walk.shape, start is None, with_it
         values = {**walk.scope.values, "start": start, "batch": batch}
-        found = [_Total._make(row) for row in run(session, shape, build, values)]
-        yield from found
+        found = run(session, shape, build, values).all()
+        yield from (_Total._make(row) for row in found if row.reports)
         if len(found) < batch:
             return
         start, with_it, batch = found[-1].slug, False, batch * 4

@@ -11,11 +11,14 @@ from app.models import Country, DailyTotal, Record
 from app.services.records_list import limits
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, stages
+from app.services.records_list.walk import Stretch, Walk, Where, further
 
 record = Record.__table__
 country = Country.__table__
 daily_total = DailyTotal.__table__
+
+# Countries that one statement names.
+MOST_NAMED = 1_000
 
 
 def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
@@ -30,13 +33,11 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
 def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
     """Take the days that have the rows needed; where not every row matches, more and more."""
     plain = walk.scope.is_plain
-    amounts = iter(stages(walk.need))
-    enough = walk.need if plain else next(amounts)
-    by_name = plain and walk.keys[1].name == "country"
+    by_name = walk.keys[1].name == "country"
     # Whoever needs more rows than a page sorts a day as a whole.
-    large = max(limits.LARGE_DAY, 2 * walk.need)
+    large = max(limits.LARGE_DAY if plain else limits.SEARCH, 2 * walk.need)
     taken: list[dt.date] = []
-    held = 0
+    held = searched = 0
     for day, reports in _daily_totals(session, walk):
         if by_name and reports > large:
             if taken:
@@ -47,9 +48,10 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
         taken.append(day)
         # Rows of the day the way starts from may all lie on its other side.
         held += 0 if day == walk.start else reports
+        enough = walk.need if plain else further(walk.need, searched) - searched
         if held >= enough:
             yield _between(walk, taken, held)
-            taken, held, enough = [], 0, enough if plain else next(amounts, enough)
+            taken, held, searched = [], 0, searched + held
     if taken:
         yield _between(walk, taken, held)
 
@@ -102,9 +104,10 @@ def _between_days() -> Where:
 
 def _large_day(session: Session, walk: Walk, day: dt.date, reports: int) -> Iterator[Stretch]:
     """Read a day on which very many report in the order of the countries, not sorting it all."""
-    known = session.scalar(select(func.count()).select_from(country)) or 1
-    # As many countries as probably have the rows needed, and some.
+    known = run(session, _number_known, _number_known, {}).scalar_one()
+    # As many countries as probably have the rows needed, and some; where not all match, more.
     batch = walk.need * known * 5 // (reports * 4) + 16
+    growth = 1 if walk.scope.is_plain else 3
     start, with_it = (walk.second if day == walk.start else None), True
 
     def build() -> Select[Any]:
@@ -123,7 +126,11 @@ def _large_day(session: Session, walk: Walk, day: dt.date, reports: int) -> Iter
         yield Stretch("part of a day", _part_of_day, values, end=end, size=len(found))
         if len(found) < batch:
             return
-        start, with_it = found[-1][1], False
+        start, with_it, batch = found[-1][1], False, min(batch * growth, MOST_NAMED)
+
+
+def _number_known() -> Select[Any]:
+    return select(func.count()).select_from(country)
 
 
 def _part_of_day() -> Where:

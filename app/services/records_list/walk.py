@@ -103,3 +103,9 @@ def stages(need: int) -> tuple[int, int, int]:
     """Return how many records to search first, then and at last: most pages need few."""
     first = max(need, limits.SEARCH // 20)
     return first, max(need, limits.SEARCH // 5), max(need, limits.SEARCH)
+
+
+def further(need: int, searched: int) -> int:
+    """Return how many records to have searched after the next stretch, after so many by now."""
+    onward = (stage for stage in stages(need) if stage > searched)
+    return next(onward, searched + max(need, limits.SEARCH))
