@@ -34,16 +34,12 @@ class Line:
     inputs: Mapping[str, str]
     choice: str
 
-    @property
-    def texts(self) -> list[tuple[str, str]]:
-        """The cells that are merely shown, by field; of a line without cells, its text."""
-        cells = self.row.cells
-        if self.row.outcome in ("warning", "changed"):
-            # Of lines that could be read, only what was read is kept.
-            cells = {"date": str(self.row.date), **cells}
-            counts = {metric: getattr(self.row, metric) for metric in METRICS}
-            cells |= {name: str(count) for name, count in counts.items() if count is not None}
-        return [(name, text) for name, text in cells.items() if name not in self.inputs]
+    def text(self, name: str) -> str:
+        """Return what a cell says; of lines that could be read, only what was read is kept."""
+        value = self.row.cells.get(name)
+        if value is None:
+            value = getattr(self.row, name, None)
+        return f"{value:,}" if isinstance(value, int) else str(value or "")
 
     @property
     def changes(self) -> Iterator[tuple[str, int | None, int | None]]:

@@ -70,12 +70,12 @@ def policies() -> list[tuple[str, Any, Options]]:
     return [
         (
             "on_problem",
-            _("Rows that are not settled"),
+            _("Rows not settled"),
             (("hold", _("import the good rows now")), ("abort", _("import all rows or none"))),
         ),
         (
             "existing",
-            _("Records that say something else"),
+            _("Records that differ"),
             (
                 ("file", _("take the file’s")),
                 ("register", _("keep the register’s")),
@@ -89,7 +89,7 @@ def policies() -> list[tuple[str, Any, Options]]:
         ),
         (
             "parts",
-            _("Rows that are parts of a country"),
+            _("Parts of a country"),
             (("hold", _("hold them")), ("sum", _("add them up"))),
         ),
     ]

@@ -60,8 +60,8 @@ def row_in_words(row: ImportRow) -> str:
 def how_read(offer: Import) -> Iterator[tuple[str, str]]:
     """Yield how a file was read and which policies it followed, each with its label."""
     understood = offer.options
-    if understood.get("part"):
-        yield gettext("Read from"), str(understood["part"])
+    if understood.get("member"):
+        yield gettext("Read from"), str(understood["member"])
     if understood.get("encoding"):
         yield gettext("Encoding"), str(understood["encoding"])
     if understood.get("delimiter"):

@@ -107,6 +107,25 @@ def field_name(name: str) -> str:
     return str(known) if known else gettext("Text")
 
 
+def matter_heading(outcome: str) -> str:
+    """Return what stands above what is said of each row."""
+    known = {"changed": gettext("What changes"), "left_out": gettext("Why")}
+    return str(known.get(outcome) or gettext("What is the matter"))
+
+
+def matter(row: ImportRow) -> str:
+    """Say what is odd about a row that could be read: "2 + 6 > 7"."""
+    if row.outcome != "warning":
+        return ""
+    if row.problem == "sum":
+        return f"{row.deaths or 0:,} + {row.recoveries or 0:,} > {row.cases or 0:,}"
+    known = {
+        "future": gettext("This day has not come yet."),
+        "ancient": gettext("This is more than a hundred years ago."),
+    }
+    return str(known.get(row.problem, ""))
+
+
 def has_grounds(row: ImportRow) -> bool:
     """Tell whether a contradicting line says more than that it contradicts."""
     return bool(row.candidates)
@@ -134,7 +153,7 @@ def guesses(understood: Mapping[str, Any]) -> list[Guess]:
     """Say how the file was read, each guess with the option that corrects it."""
     found = []
     if understood.get("kind") == "workbook":
-        text = gettext("sheet “%(sheet)s”", sheet=understood.get("part"))
+        text = gettext("sheet “%(sheet)s”", sheet=understood.get("member"))
         found.append(Guess("sheet", text))
     elif understood.get("encoding"):
         found.append(Guess("encoding", str(understood["encoding"])))

@@ -44,3 +44,10 @@ def test_theme_leads_to_no_other_site(client: FlaskClient, path: str) -> None:
     place = answer.headers.get("Location", "/")
     assert place.startswith(("/", "http://localhost/"))
     assert not place.startswith("//")
+
+
+def test_page_says_in_a_sentence_what_casebook_is(
+    client: FlaskClient, page: Callable[..., Page]
+) -> None:
+    shown = page(client.get("/"))
+    assert "the register of an outbreak" in shown.one("meta[name=description]").get("content")

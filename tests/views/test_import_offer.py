@@ -18,6 +18,8 @@ from tests.support.offers import decide, offer, offer_number
 
 Page = Any
 CLEAN = "2003-04-11,Viet Nam,62,4,43\n2003-04-12,Viet Nam,62,4,46\n"
+# A dash, and what is heard in its place.
+NOTHING = "–no value"
 ODD = CLEAN + "2003-04-14,Viet Nam,63,5,x\n2003-04-11,Canada,274,10,81\n2003-04-12,Canada,9,10,81\n"
 
 
@@ -117,6 +119,14 @@ def test_problems_stand_by_cause_with_examples(editor: FlaskClient, page: Page) 
     assert shown.one("input[name='cell:4:recoveries']").get("value") == "x"
     assert "2 warnings: counts fall in 1 row (cases 1)" in shown.text(".sums")
     assert shown.texts("button.primary") == ["Import the 4 settled rows"]
+
+
+def test_odd_rows_say_what_is_the_matter(editor: FlaskClient, page: Page) -> None:
+    number = offer_number(editor, ODD + "2003-04-18,Thailand,7,2,6\n2003-04-19,Thailand,6,,\n")
+    shown = page(editor.get(f"/imports/{number}"))
+    cells = "2003-04-18", "Thailand", "7", "2", "6", "2 + 6 > 7"
+    assert shown.rows("#problem-sum table")[1][1:7] == list(cells)
+    assert shown.rows("#problem-cases_fall table")[1][3:7] == ["6", NOTHING, NOTHING, "cases 7 → 6"]
 
 
 def test_settled_rows_go_in_and_the_others_are_a_file(
