@@ -15,7 +15,7 @@ from app.services.importing.dropping import leave_out_falls, leave_out_odd
 from app.services.importing.existing import settle_existing
 from app.services.importing.explaining import Explainer
 from app.services.importing.left_out import RowsLeftOut
-from app.services.importing.naming import find_countries, stage_names
+from app.services.importing.naming import find_countries, keep_used, stage_names
 from app.services.importing.options import ImportOptions
 from app.services.importing.patching import Patches
 from app.services.importing.planning import make_plan
@@ -86,9 +86,7 @@ def compare(session: Session, checked: Checked) -> None:
     """Say what the staged rows mean for the register as it stands now."""
     options, outbreak_id = checked.options, checked.outbreak_id
     checked.latest = _latest_change(session, outbreak_id)
-    countries = checked.naming.countries
-    before = reported_before(session, checked.series, outbreak_id, countries)
-    compare_with_register(session, checked.series, before)
+    _compare_falls(session, checked)
     blanked: tuple[str, ...] = ()
     if options.blanks == "overwrite":
         # A file without a column says nothing about it.
@@ -96,9 +94,17 @@ def compare(session: Session, checked: Checked) -> None:
     checked.plan = make_plan(session, outbreak_id, blanked)
     leave_out = checked.decisions.problems.get("exists") == "leave_out"
     rows = checked.decisions.rows
-    if settle_existing(session, checked.plan, options, rows, leave_out=leave_out):
+    series, plan = checked.series, checked.plan
+    if settle_existing(session, series, plan, options, rows, leave_out=leave_out):
+        _compare_falls(session, checked)
         checked.plan = make_plan(session, outbreak_id, blanked)
     checked.warnings = collect_warnings(session, checked.counting)
+
+
+def _compare_falls(session: Session, checked: Checked) -> None:
+    countries = checked.naming.countries
+    before = reported_before(session, checked.series, checked.outbreak_id, countries)
+    compare_with_register(session, checked.series, before)
 
 
 def compare_again(session: Session, checked: Checked) -> None:
@@ -188,6 +194,7 @@ def _settle(session: Session, checked: Checked) -> None:
         compare_with_register(session, series, before)
         leave_out_falls(session, series, unwanted, before)
     leave_out_odd(session, series, checked.counting, unwanted)
+    keep_used(session, naming, series.names)
 
 
 def _tells_new_counts(checked: Checked) -> bool:

@@ -9,12 +9,14 @@ from app.services.importing.deciding import RowDecision
 from app.services.importing.options import ImportOptions
 from app.services.importing.planning import Plan, changed_rows
 from app.services.importing.report import HELD, LEFT_OUT, Outcome
-from app.services.importing.settling import take_out
-from app.services.importing.staging import choices, falls, held, stage
+from app.services.importing.series import Series
+from app.services.importing.settling import follow_again, reconsider, take_out
+from app.services.importing.staging import choices, stage
 
 
 def settle_existing(
     session: Session,
+    series: Series,
     plan: Plan,
     options: ImportOptions,
     rows: Mapping[int, RowDecision],
@@ -35,11 +37,17 @@ def settle_existing(
     source, of_change, _ = changed_rows(plan)
     changing = stage.c.line.in_(select(stage.c.line).select_from(source).where(of_change))
     chosen = select(choices.c.line).where(choices.c.existing == "register")
-    taken = take_out(session, changing & stage.c.line.in_(chosen), "exists", LEFT_OUT)
+    refused = changing & stage.c.line.in_(chosen)
+    waiting = changing & ~exists().where(choices.c.line == stage.c.line)
+    which = refused if options.existing == "file" else refused | waiting
+    names = set(session.scalars(select(stage.c.name).where(which).distinct()))
+    if not names:
+        return False
+    # The rows that stay are compared with each other only.
+    reconsider(session, series, names)
+    take_out(session, refused, "exists", LEFT_OUT)
     if options.existing != "file":
-        undecided = ~exists().where(choices.c.line == stage.c.line)
         outcome: Outcome = LEFT_OUT if options.existing == "register" or leave_out else HELD
-        taken += take_out(session, changing & undecided, "exists", outcome)
-    # A row that is not stored cannot fall.
-    session.execute(delete(falls).where(falls.c.line.in_(select(held.c.line))))
-    return taken > 0
+        take_out(session, waiting, "exists", outcome)
+    follow_again(session, series)
+    return True

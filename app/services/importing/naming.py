@@ -1,7 +1,7 @@
 """The names of a file as countries of the register."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -104,21 +104,53 @@ def stage_names(session: Session, spellings: Sequence[str], naming: Naming) -> N
         session.execute(insert(staging.names), rows)
 
 
+def keep_used(session: Session, naming: Naming, used: Iterable[int]) -> None:
+    """Forget the new countries of which no row is stored, such as a line that cannot be read names.
+
+    `used` are the numbers of the names that have rows on the stage.
+    """
+    wanted = {naming.countries.get(number) for number in used}
+    if naming.new.keys() <= wanted:
+        return
+    kept = [country_id for country_id in naming.new if country_id in wanted]
+    ids = dict(zip(kept, sorted(naming.new), strict=False))
+    changed = {
+        number: ids.get(country_id)
+        for number, country_id in naming.countries.items()
+        if country_id in naming.new
+    }
+    naming.new = {ids[country_id]: naming.new[country_id] for country_id in kept}
+    for number, country_id in changed.items():
+        if country_id is None:
+            del naming.countries[number]
+        else:
+            naming.countries[number] = country_id
+    naming.aliases = [number for number in naming.aliases if number in naming.countries]
+    _change_countries(session, changed)
+
+
 def create_countries(session: Session, naming: Naming) -> bool:
     """Create the countries that are new; tell whether each got the id that was expected."""
     if not naming.new:
         return True
     created = _create(session, naming)
     real = {expected: created[name] for expected, name in naming.new.items()}
-    rows = [
-        {"number": number, "real": real[country_id]}
+    changed = {
+        number: real[country_id]
         for number, country_id in naming.countries.items()
         if country_id in real
-    ]
-    found = update(staging.names).where(staging.names.c.name == bindparam("number"))
-    session.connection().execute(found.values(country_id=bindparam("real"), is_new=False), rows)
-    naming.countries |= {row["number"]: row["real"] for row in rows}
+    }
+    _change_countries(session, changed, is_new=False)
+    naming.countries |= changed
     return all(expected == country_id for expected, country_id in real.items())
+
+
+def _change_countries(
+    session: Session, changed: Mapping[int, int | None] | Mapping[int, int], **values: bool
+) -> None:
+    rows = [{"number": number, "real": country_id} for number, country_id in changed.items()]
+    found = update(staging.names).where(staging.names.c.name == bindparam("number"))
+    session.connection().execute(found.values(country_id=bindparam("real"), **values), rows)
 
 
 def remember_names(session: Session, spellings: Sequence[str], naming: Naming) -> None:

@@ -1,6 +1,6 @@
 """The counts of each country as the file tells them, row after row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from app.models import METRICS
 
@@ -34,6 +34,11 @@ class Series:
     def days(self) -> dict[str, list[int]]:
         """Return the totals of the rows taken in, by day."""
         return {day: total for day, total in self._days.items() if total[0]}
+
+    @property
+    def names(self) -> Set[int]:
+        """Return the numbers of the names of which rows were taken in."""
+        return self._last.keys()
 
     def follow(self, rows: Iterable[Row]) -> None:
         """Take rows in, in the order of the file."""
