@@ -4,7 +4,15 @@ import argparse
 import importlib
 
 # Each module has measure(rows, rounds, seed=...), which returns Markdown.
-MEASUREMENTS = ("import_sqlite", "import_more", "import_postgres", "listing", "served", "faults")
+MEASUREMENTS = (
+    "import_sqlite",
+    "import_more",
+    "import_postgres",
+    "listing",
+    "served",
+    "faults",
+    "browser_import",
+)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.database import engine_options
 from app.models import Job
 from app.services import jobs, outages
+from app.services.importing import offers
 from app.worker.running import claim_job, give_back_job, run_job
 
 NAME = "casebook"
@@ -55,13 +56,16 @@ class Queue:
             log.exception("the queue does not take job %s", job_id)
 
     def sweep(self) -> None:
-        """Take up what dead workers left, and put every job that waits."""
+        """Take up what dead workers left, put every job that waits, forget files nobody wants."""
         with self._engine() as engine, _told_in_words():
             with Session(engine) as session:
                 waiting = jobs.sweep(session)
                 session.commit()
             for job_id in waiting:
                 self.put(job_id)
+            with Session(engine) as session:
+                offers.sweep(session)
+                session.commit()
 
     def close(self) -> None:
         """Close the connections to the queue; it opens them again when they are needed."""

@@ -12,12 +12,14 @@ from flask.testing import FlaskCliRunner
 
 from app import create_app, db
 from app.database import open_session, utc_now
-from app.models import Changeset, Job
+from app.models import Changeset, Import, Job
 from app.services import jobs
 from app.services.changesets import Actor
+from app.services.importing import offers
 from app.worker.queue import FILE, Queue
 from app.worker.waking import put_job
 from tests.conftest import SECRET
+from tests.support.clients import default_outbreak
 from tests.support.databases import fill
 from tests.support.imports import import_now
 
@@ -94,6 +96,16 @@ def test_the_sweep_fills_a_queue_that_lost_everything(url: str, queue: Queue) ->
     queue.sweep()
     assert work_off(queue) == 2
     assert [status_of(url, job_id) for job_id in (waiting, lost)] == ["done", "done"]
+
+
+def test_the_sweep_forgets_broken_uploads(url: str, queue: Queue) -> None:
+    with open_session(url) as session:
+        offer = offers.begin(session, default_outbreak(session).id, MINA, "counts.csv")
+        offer.created_at = utc_now() - dt.timedelta(hours=2)
+        session.commit()
+    queue.sweep()
+    with open_session(url, reading=True) as session:
+        assert session.get_one(Import, offer.id).status == "expired"
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

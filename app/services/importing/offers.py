@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database import lock_afresh, utc_now
@@ -148,11 +148,15 @@ def discard(session: Session, import_id: int) -> None:
 def sweep(session: Session) -> int:
     """Forget broken uploads and files that nobody came back to; return how many."""
     now = utc_now()
+    # A file that is here waits for its check, which may have been stopped.
+    waits_since = func.coalesce(Import.checked_at, Import.created_at)
+    arriving = (Import.status == "receiving") & (Import.sha256 == "")
     stale = or_(
-        (Import.status == "receiving") & (Import.created_at < now - RECEIVING),
-        Import.status.in_(OPEN) & (Import.checked_at < now - WAITING),
+        arriving & (Import.created_at < now - RECEIVING),
+        Import.status.in_(("receiving", *OPEN)) & (waits_since < now - WAITING),
     )
-    gone = list(session.scalars(select(Import.id).where(stale)))
+    # Locked, so that nobody begins to check or apply one of them meanwhile.
+    gone = list(session.scalars(select(Import.id).where(stale).with_for_update(skip_locked=True)))
     if gone:
         session.execute(
             update(Import).where(Import.id.in_(gone)).values(status="expired", finished_at=now)
