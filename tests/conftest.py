@@ -19,6 +19,7 @@ pytest_plugins = (
     "tests.support.databases",
     "tests.support.clients",
     "tests.support.jobs",
+    "tests.support.neighbour",
     "tests.support.pages",
     "tests.support.listed_register",
     "tests.support.sign_in",

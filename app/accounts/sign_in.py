@@ -62,6 +62,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
         abort(401)
     address = request.full_path.rstrip("?")
     if request.method in ("GET", "HEAD") or request.files:
+        if request.files:
+            say(_("Your file was not received: sign in first. Choose your file again after that."))
         return redirect(url_for("accounts.sign_in", next=own_address(address)), code=303)
     # Nothing of what was sent belongs to the sign-in form itself.
     form = SignInForm(formdata=None, next=address, kept=keep_form())

@@ -104,6 +104,9 @@ def readings(offer: Import) -> list[tuple[str, Any, str, Options]]:
         ("date_format", _("Dates"), understood.get("date_format") or "", dates),
         ("counting", _("Counts"), "", counting),
     ]
+    if understood.get("sheets"):
+        sheets = tuple((name, name) for name in understood["sheets"])
+        found.insert(0, ("sheet", _("Sheet"), "", sheets))
     if understood.get("kind") != "workbook":
         found += [
             ("encoding", _("Encoding"), understood.get("encoding") or "", _encodings()),

@@ -2,22 +2,26 @@
 
 import io
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf.file import FileField
+from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import StringField, TextAreaField
 
 from app.forms import BaseForm
+from app.services.importing.fetching import open_address
 from app.services.importing.options import FIELDS
 
 _ = lazy_gettext
 
 PASTED = "pasted.csv"
+MOST_FILES = 20
+# What a file is called, and its bytes.
+Named = tuple[str, BinaryIO]
 # Which wishes are one of a few words, and which are a text.
 WISHES: Mapping[str, tuple[str, ...] | None] = {
     "on_problem": ("hold", "abort"),
@@ -36,35 +40,52 @@ LONGEST = 200
 
 
 class OfferForm(BaseForm):
-    """A file, or the text of one."""
+    """Files, or the text of one, or the address of one."""
 
-    file = FileField(_("File"))
+    files = MultipleFileField(_("File"))
     text = TextAreaField(_("Rows, with their heading"))
     address = StringField(_("Address"))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Ask for exactly one of them."""
         good = super().validate(*args, **kwargs)
-        given = [bool(self.file.data), bool(self.pasted), bool(self.address.data)]
-        if sum(given) == 1:
+        given = [bool(self.uploads), bool(self.pasted), bool(self.typed)]
+        if sum(given) == 1 and len(self.uploads) <= MOST_FILES:
             return bool(good)
         text = gettext("Choose a file, or paste its rows.")
         if sum(given) > 1:
-            text = gettext("There are a file and pasted rows. Send one of them.")
-        self.file.errors = [*self.file.errors, text]
+            text = gettext("A file and something else were given. Send one of them.")
+        elif sum(given) == 1:
+            text = gettext("At most %(most)s files can be sent at once.", most=MOST_FILES)
+        self.files.errors = [*self.files.errors, text]
         return False
+
+    @property
+    def uploads(self) -> list[FileStorage]:
+        """Return the files that were chosen."""
+        return [upload for upload in self.files.data or () if upload]
 
     @property
     def pasted(self) -> str:
         """Return the text that was pasted."""
         return (self.text.data or "").strip("\r\n \ufeff")
 
-    def open(self) -> tuple[str, BinaryIO]:
-        """Return the name and the bytes of what was given."""
-        upload: FileStorage | None = self.file.data
-        if upload:
-            return upload.filename or "", upload.stream  # type: ignore[return-value]
-        return PASTED, io.BytesIO(self.pasted.encode("utf-8", "surrogatepass"))
+    @property
+    def typed(self) -> str:
+        """Return the address that was typed."""
+        return (self.address.data or "").strip()
+
+    def open(self, hosts: Collection[str], most: int, stack: ExitStack) -> Iterator[Named]:
+        """Yield the name and the bytes of each file that was given.
+
+        Raises ImportRefused for an address that may not be, or cannot be, fetched.
+        """
+        for upload in self.uploads:
+            yield upload.filename or "", cast(BinaryIO, upload.stream)
+        if self.pasted:
+            yield PASTED, io.BytesIO(self.pasted.encode("utf-8", "surrogatepass"))
+        if self.typed:
+            yield stack.enter_context(open_address(self.typed, hosts, most=most))
 
 
 @dataclass

@@ -12,7 +12,7 @@ from tests.support.imports import HEADING
 def offer(client: FlaskClient, rows: str | bytes, name: str = "counts.csv") -> TestResponse:
     """Send the form of the first page; a text without heading gets one."""
     content = (HEADING + rows).encode() if isinstance(rows, str) else rows
-    answer = client.post("/imports/new", data={"file": (io.BytesIO(content), name)})
+    answer = client.post("/imports/new", data={"files": (io.BytesIO(content), name)})
     # The client keeps what it sends in a file, when it is large, and leaves it open.
     answer.request.environ["wsgi.input"].close()
     return answer

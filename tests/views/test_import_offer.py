@@ -80,18 +80,18 @@ def test_pasted_rows_are_a_file(editor: FlaskClient, page: Page) -> None:
 def test_nothing_chosen_is_asked_for(editor: FlaskClient, page: Page) -> None:
     shown = page(editor.post("/imports/new", data={}), 422)
     assert "Choose a file, or paste its rows." in shown.text("#errors")
-    assert shown.error_of("file") == "Choose a file, or paste its rows."
+    assert shown.error_of("files") == "Choose a file, or paste its rows."
 
 
 def test_file_and_text_together_are_refused(editor: FlaskClient, page: Page) -> None:
-    data = {"text": CLEAN, "file": (io.BytesIO(b"x"), "x.csv")}
+    data = {"text": CLEAN, "files": (io.BytesIO(b"x"), "x.csv")}
     shown = page(editor.post("/imports/new", data=data), 422)
     assert "Send one of them." in shown.text("#errors")
     assert "Viet Nam" in shown.text("textarea")
 
 
 def test_limit_is_told_before_and_after(app: Flask, editor: FlaskClient, page: Page) -> None:
-    assert "At most 64 MB" in page(editor.get("/imports/new")).text("#file-hint")
+    assert "At most 64 MB" in page(editor.get("/imports/new")).text("#files-hint")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     shown = page(offer(editor, b"x" * (3 << 20)), 413)
     assert "At most 1 MB" in shown.text()

@@ -87,7 +87,7 @@ def check(session: Session, import_id: int, progress: Progress | None = None) ->
             session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
             return _keep(session, import_id, {**known, "question": _question(refusal)})
     recipe = known["options"].get("recipe") or offer.options.get("recipe")
-    told = {"settled": report.settled, "recipe": recipe}
+    told = {"settled": report.settled, "recipe": recipe, "sheets": _sheets(offer)}
     found = {name: getattr(report, name) for name in _FOUND}
     understood = {**report.understood, **{name: value for name, value in told.items() if value}}
     return _keep(session, import_id, {**known, **found, "question": None, "options": understood})
@@ -182,6 +182,15 @@ def _recipe(session: Session, offer: Import, heading: str | None) -> dict[str, A
             earlier = find_recipe(reader, offer.outbreak_id, heading)
         if earlier is not None:
             known |= {"wishes": earlier.wishes, "options": {"recipe": earlier.id}}
+    return known
+
+
+def _sheets(offer: Import) -> list[str]:
+    """Return the sheets that were to be chosen from, so that another can be chosen later."""
+    asked = offer.question or {}
+    if asked.get("kind") == "sheet":
+        return [choice["value"] for choice in asked["choices"]]
+    known: list[str] = offer.options.get("sheets", [])
     return known
 
 

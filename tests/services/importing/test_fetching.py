@@ -2,58 +2,14 @@
 
 import ipaddress
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
 from app.services.importing import ImportRefused, fetching
 from app.services.importing.fetching import is_public, open_address
-
-FILE = b"date,country,cases,deaths\n2003-03-17,Germany,1,2\n"
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@pytest.fixture
-def answers() -> dict[str, Answer]:
-    """What the server answers, by path."""
-    return {}
-
-
-@pytest.fixture
-def server(answers: dict[str, Answer]) -> Iterator[str]:
-    """A server of this machine; its host and port."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answers[self.path](self)
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield f"localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def send(
-    content: bytes = FILE, status: int = 200, length: int | None = None, **headers: str
-) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(content) if length is None else length))
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return answer
+from tests.support.neighbour import FILE, Answer, send
 
 
 def fetch(
@@ -72,16 +28,18 @@ def refuse(address: str, hosts: list[str], **wishes: Any) -> str:
 
 
 def test_file_is_fetched_and_named_without_its_query(
-    server: str, answers: dict[str, Answer]
+    neighbour: str, answers: dict[str, Answer]
 ) -> None:
     answers["/data/sars%202003.csv?key=secret"] = send()
-    found = fetch(f"http://{server}/data/sars 2003.csv?key=secret", [server])
+    found = fetch(f"http://{neighbour}/data/sars 2003.csv?key=secret", [neighbour])
     assert found == ("sars 2003.csv", FILE)
 
 
-def test_host_that_is_not_allowed_is_never_asked(server: str, answers: dict[str, Answer]) -> None:
-    said = refuse(f"http://{server}/sars.csv", ["data.example.org"])
-    assert said == f"Files are not fetched from {server}. An admin can allow it."
+def test_host_that_is_not_allowed_is_never_asked(
+    neighbour: str, answers: dict[str, Answer]
+) -> None:
+    said = refuse(f"http://{neighbour}/sars.csv", ["data.example.org"])
+    assert said == f"Files are not fetched from {neighbour}. An admin can allow it."
 
 
 @pytest.mark.parametrize(
@@ -133,10 +91,10 @@ def test_allowed_name_that_leads_inside_is_refused(name: str) -> None:
 
 
 def test_connection_goes_to_the_address_that_was_looked_at(
-    server: str, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+    neighbour: str, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers["/x.csv"] = send()
-    port = int(server.rpartition(":")[2])
+    port = int(neighbour.rpartition(":")[2])
     asked: list[str] = []
 
     def lookup(host: str, *args: Any, **options: Any) -> list[Any]:
@@ -153,10 +111,10 @@ def test_connection_goes_to_the_address_that_was_looked_at(
     assert asked.count("data.example.org") == 1
 
 
-def test_redirect_is_followed_where_allowed(server: str, answers: dict[str, Answer]) -> None:
+def test_redirect_is_followed_where_allowed(neighbour: str, answers: dict[str, Answer]) -> None:
     answers["/old"] = send(status=302, Location="/new/sars.csv")
     answers["/new/sars.csv"] = send()
-    assert fetch(f"http://{server}/old", [server]) == ("sars.csv", FILE)
+    assert fetch(f"http://{neighbour}/old", [neighbour]) == ("sars.csv", FILE)
 
 
 @pytest.mark.parametrize(
@@ -169,32 +127,34 @@ def test_redirect_is_followed_where_allowed(server: str, answers: dict[str, Answ
     ],
 )
 def test_redirect_is_looked_at_as_the_first_address(
-    server: str, answers: dict[str, Answer], location: str, said: str
+    neighbour: str, answers: dict[str, Answer], location: str, said: str
 ) -> None:
     answers["/here"] = send(status=301, Location=location)
-    assert said in refuse(f"http://{server}/here", [server])
+    assert said in refuse(f"http://{neighbour}/here", [neighbour])
 
 
-def test_redirect_that_leads_inside_is_refused(server: str, answers: dict[str, Answer]) -> None:
+def test_redirect_that_leads_inside_is_refused(neighbour: str, answers: dict[str, Answer]) -> None:
     answers["/here"] = send(status=307, Location="http://127.0.0.2/x.csv")
     here = ipaddress.ip_address("127.0.0.2")
     said = refuse(
-        f"http://{server}/here", [server, "127.0.0.2"], may_reach=lambda reached: reached != here
+        f"http://{neighbour}/here",
+        [neighbour, "127.0.0.2"],
+        may_reach=lambda reached: reached != here,
     )
     assert "private network" in said
 
 
 @pytest.mark.parametrize("status", [204, 304, 401, 404, 500])
 def test_answer_that_is_no_file_is_told(
-    server: str, answers: dict[str, Answer], status: int
+    neighbour: str, answers: dict[str, Answer], status: int
 ) -> None:
     answers["/x.csv"] = send(b"", status=status)
-    assert f"it answers {status}" in refuse(f"http://{server}/x.csv", [server])
+    assert f"it answers {status}" in refuse(f"http://{neighbour}/x.csv", [neighbour])
 
 
-def test_file_that_is_too_long_is_given_up(server: str, answers: dict[str, Answer]) -> None:
+def test_file_that_is_too_long_is_given_up(neighbour: str, answers: dict[str, Answer]) -> None:
     answers["/told"] = send(length=3 << 20)
-    assert "longer than 1 MiB" in refuse(f"http://{server}/told", [server], most=1 << 20)
+    assert "longer than 1 MiB" in refuse(f"http://{neighbour}/told", [neighbour], most=1 << 20)
 
     def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -206,28 +166,28 @@ def test_file_that_is_too_long_is_given_up(server: str, answers: dict[str, Answe
             pass
 
     answers["/untold"] = endless
-    assert "longer than 1 MiB" in refuse(f"http://{server}/untold", [server], most=1 << 20)
+    assert "longer than 1 MiB" in refuse(f"http://{neighbour}/untold", [neighbour], most=1 << 20)
 
 
-def test_file_that_breaks_off_is_refused(server: str, answers: dict[str, Answer]) -> None:
+def test_file_that_breaks_off_is_refused(neighbour: str, answers: dict[str, Answer]) -> None:
     answers["/x.csv"] = send(length=len(FILE) + 1)
-    assert "broke off" in refuse(f"http://{server}/x.csv", [server])
+    assert "broke off" in refuse(f"http://{neighbour}/x.csv", [neighbour])
 
 
 def test_file_that_takes_too_long_is_refused(
-    server: str, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+    neighbour: str, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "MOST_SECONDS", -1)
     answers["/x.csv"] = send()
-    assert "takes too long" in refuse(f"http://{server}/x.csv", [server])
+    assert "takes too long" in refuse(f"http://{neighbour}/x.csv", [neighbour])
 
 
 def test_server_that_is_not_there_is_told() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        server = f"localhost:{unused.getsockname()[1]}"
-        assert "cannot be reached" in refuse(f"http://{server}/x.csv", [server])
+        nobody = f"localhost:{unused.getsockname()[1]}"
+        assert "cannot be reached" in refuse(f"http://{nobody}/x.csv", [nobody])
 
 
-def test_unencrypted_answer_to_an_encrypted_question_is_told(server: str) -> None:
-    assert "cannot be reached" in refuse(f"https://{server}/x.csv", [server])
+def test_unencrypted_answer_to_an_encrypted_question_is_told(neighbour: str) -> None:
+    assert "cannot be reached" in refuse(f"https://{neighbour}/x.csv", [neighbour])
