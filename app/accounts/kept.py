@@ -7,6 +7,9 @@ from flask import request
 
 from app.addresses import own_address
 
+# What forms of ours fill in, to know later what was seen and where to lead on.
+_OF_FORMS = ("revision", "began", "shown", "as_of", "back", "do")
+
 Fields = list[tuple[str, str]]
 
 
@@ -19,8 +22,10 @@ class KeptForm:
 
     @property
     def shown(self) -> Fields:
-        """What a person typed, without what the form had filled in as blank."""
-        return [(name, value) for name, value in self.fields if value.strip()]
+        """What a person typed, without what is blank and what the form itself filled in."""
+        return [
+            (name, value) for name, value in self.fields if value.strip() and name not in _OF_FORMS
+        ]
 
 
 def keep_form() -> str:

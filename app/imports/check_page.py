@@ -14,6 +14,8 @@ from app.services import ledger
 from app.services.importing import choosing, groups
 from app.services.importing.groups import Group
 from app.services.importing.options import FIELDS
+from app.services.importing.questions import read_question
+from app.services.messages import Message
 
 # Cells of these rows can be mended where they stand.
 MENDABLE = ("date", "name", "number")
@@ -151,6 +153,19 @@ def context(session: Session, offer: Import, change: str = "") -> dict[str, Any]
         "change": change,
         "words": words,
         "choices": choices,
+        "told": decided_words,
+    }
+
+
+def question_context(session: Session, offer: Import) -> dict[str, Any]:
+    """Return why a file cannot be read as it stands, and what can be answered."""
+    asked = offer.question or {}
+    return {
+        "offer": offer,
+        "desk": Desk(offer, choosing.list_decisions(session, offer.id)),
+        "message": Message(asked["message"]["text"], **asked["message"]["values"]),
+        "question": read_question(asked) if asked["kind"] else None,
+        "words": words,
         "told": decided_words,
     }
 

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from app.imports.words import DELIMITERS, FIELDS, problem_name
 from app.models import Import, ImportRow
+from app.services.importing.choosing import Overtaken
 
 
 def decision_in_words(kind: str, key: str, value: Mapping[str, Any]) -> str:
@@ -45,6 +46,16 @@ def subject(kind: str, key: str) -> str:
     if kind == "row":
         return str(gettext("line %(line)s", line=key))
     return f"“{key}”" if kind == "name" else problem_name(key)
+
+
+def overtaken(one: Overtaken) -> str:
+    """Say whose decision gave way to one just made."""
+    what = subject(one.kind, one.key)
+    return str(
+        gettext(
+            "%(who)s had decided about %(what)s meanwhile. Yours counts.", who=one.actor, what=what
+        )
+    )
 
 
 def row_in_words(row: ImportRow) -> str:

@@ -1,7 +1,5 @@
 """What is decided about an offered file: on its check page, and row by row."""
 
-import datetime as dt
-
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,15 +9,19 @@ from app import db
 from app.addresses import own_address
 from app.auth import current_actor, requires
 from app.ids import read_number
-from app.imports import bp, check_page, decided_words, sending, words
+from app.imports import bp, check_page, sending, words
 from app.imports.forms import Sent, read_sent, read_shown
-from app.imports.running import is_small, start_apply, start_check
+from app.imports.running import is_small, refuse_forgotten, start_apply, start_check
+from app.language import translate
 from app.messages import say, warn
 from app.models import Import
 from app.services.importing import groups, offers
-from app.services.importing.choosing import Overtaken
+from app.services.importing.open_imports import ImportClosed
+from app.services.jobs import AlreadyUnderWay
+from app.services.messages import ServiceError
 
 PER_PAGE = 50
+TOO_LATE = (ImportClosed, AlreadyUnderWay)
 
 
 @bp.get("/<int:id>/rows")
@@ -44,17 +46,15 @@ def decide(id: int) -> ResponseReturnValue:
     session = db.session()
     offer = session.get(Import, id) or abort(404)
     sent = read_sent(request.form, read_shown(request.form.get("shown")))
-    as_of = _moment(request.form.get("as_of"))
-    overtaken = sending.keep(session, offer, sent, current_actor(), as_of)
-    session.commit()
-    _tell(overtaken)
-    if sent.act == "apply" and not sent.changes_anything:
-        return _apply(offer)
-    if is_small(offer) or sent.act in ("check", "read") or sent.wishes:
-        before = words.outcomes(offer)
-        start_check(offer)
-        _say_what_moved(offer, sent, before)
-    return redirect(own_address(request.form.get("back")) or url_for(".show", id=id), code=303)
+    try:
+        refuse_forgotten(offer)
+        told = sending.keep(session, offer, sent, current_actor(), request.form.get("as_of"))
+        session.commit()
+        for text in told:
+            warn(text)
+        return _do(offer, sent)
+    except TOO_LATE as refusal:
+        return _too_late(offer, refusal, unsaved=sent.changes_anything)
 
 
 @bp.post("/<int:id>/discard")
@@ -63,16 +63,34 @@ def discard(id: int) -> ResponseReturnValue:
     """Put a file away: nothing of it is imported."""
     session = db.session()
     offer = session.get(Import, id) or abort(404)
-    offers.discard(session, id)
+    try:
+        offers.discard(session, id)
+    except ImportClosed as refusal:
+        return _too_late(offer, refusal)
     session.commit()
     say(_("%(file)s was put away. Nothing of it is in the register.", file=offer.filename))
     return redirect(url_for(".index"), code=303)
 
 
-def _apply(offer: Import) -> ResponseReturnValue:
-    report = start_apply(offer)
-    if report is not None and report.status == "refused":
-        warn(_("The register has changed since the check, and rows wait now. Nothing was stored."))
+def _do(offer: Import, sent: Sent) -> ResponseReturnValue:
+    if sent.act == "apply" and not sent.changes_anything:
+        start_apply(offer)
+        return redirect(url_for(".show", id=offer.id), code=303)
+    if is_small(offer) or sent.act in ("check", "read") or sent.wishes:
+        before = words.outcomes(offer)
+        start_check(offer)
+        _say_what_moved(offer, sent, before)
+    back = own_address(request.form.get("back"))
+    return redirect(back or url_for(".show", id=offer.id), code=303)
+
+
+def _too_late(
+    offer: Import, refusal: ServiceError, *, unsaved: bool = False
+) -> ResponseReturnValue:
+    """Lead to what became of the import meanwhile: of two who press a button, one is second."""
+    db.session().rollback()
+    text = translate(refusal.message)
+    warn(f"{text} {_('What you decided was not kept.')}" if unsaved else text)
     return redirect(url_for(".show", id=offer.id), code=303)
 
 
@@ -85,21 +103,3 @@ def _say_what_moved(offer: Import, sent: Sent, before: dict[str, int]) -> None:
         say(ngettext("%(num)s row is ready now.", "%(num)s rows are ready now.", number))
     elif sent.changes_anything or sent.act != "check":
         say(_("What you decided is kept."))
-
-
-def _tell(overtaken: list[Overtaken]) -> None:
-    """Say whose decisions gave way to those just made."""
-    for one in overtaken[:3]:
-        what = decided_words.subject(one.kind, one.key)
-        text = _(
-            "%(who)s had decided about %(what)s meanwhile. Yours counts.", who=one.actor, what=what
-        )
-        warn(text)
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

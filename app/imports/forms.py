@@ -153,8 +153,10 @@ def _note(found: Sent, kind: str, rest: str, value: str, sent: MultiDict[str, st
     elif kind == "problem" and value in ("", *GROUP_CHOICES):
         found.problems[rest[:20]] = value
     elif kind == "name":
-        other = sent.get(f"other:{rest}", "").strip()
-        found.names[rest] = f"as:{other}" if value == "other" and other else value
+        found.names[rest] = f"as:{sent.get(f'other:{rest}', '')}" if value == "other" else value
+    elif kind == "other" and rest not in found.names:
+        # Whoever types a name need not press the button beside it.
+        found.names[rest] = f"as:{value}"
     elif kind == "row" and _is_line(rest) and value in ("", *ROW_CHOICES):
         found.rows.setdefault(int(rest), RowSent()).choice = value
     elif kind == "cell":

@@ -8,7 +8,7 @@ from app.auth import current_actor
 from app.models import Import
 from app.services import jobs
 from app.services.importing import offers
-from app.services.importing.report import Report
+from app.services.importing.open_imports import ImportClosed, closed
 from app.services.jobs import Standing
 from app.worker.waking import put_job
 
@@ -29,16 +29,24 @@ def start_check(offer: Import) -> None:
     session.commit()
 
 
-def start_apply(offer: Import) -> Report | None:
-    """Import a checked file; None when a job does so."""
+def start_apply(offer: Import) -> None:
+    """Import a checked file, at once or as a job."""
     session = db.session()
     if _takes_long(offer):
         _ask(offer, "apply")
-        return None
+        return
     session.commit()
-    report = offers.apply(session, offer.id, current_actor())
+    offers.apply(session, offer.id, current_actor())
     session.commit()
-    return report
+
+
+def refuse_forgotten(offer: Import) -> None:
+    """Raise ImportClosed for a file that nobody came back to in time."""
+    if offers.is_forgotten(offer):
+        session = db.session()
+        offers.sweep(session)
+        session.commit()
+        raise ImportClosed(closed())
 
 
 def is_small(offer: Import) -> bool:

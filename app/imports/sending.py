@@ -6,30 +6,42 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.imports import decided_words, naming
 from app.imports.forms import RowSent, Sent
 from app.models import Import
 from app.services.changesets import Actor
 from app.services.importing import choosing, groups
-from app.services.importing.choosing import Change, Overtaken
+from app.services.importing.choosing import Change
 
 # Cells of lines, by line and field, as the page shows them.
 Cells = Mapping[int, Mapping[str, str]]
+MOST_TOLD = 3
 
 
-def keep(
-    session: Session, offer: Import, sent: Sent, actor: Actor, as_of: dt.datetime | None
-) -> list[Overtaken]:
-    """Keep everything that was decided or wished; return the decisions that gave way."""
+def keep(session: Session, offer: Import, sent: Sent, actor: Actor, as_of: str | None) -> list[str]:
+    """Keep everything that was decided or wished; return what is to be said about it."""
     _press(sent)
     if sent.act == "forget":
         sent.wishes = dict.fromkeys(offer.wishes)
     if sent.wishes:
         choosing.wish(session, offer.id, sent.wishes)
+    told: list[str] = []
     if sent.act == "back":
         changes = _taken_back(session, offer, sent.of)
     else:
-        changes = list(_changes(session, offer, sent))
-    return choosing.decide(session, offer.id, actor, changes, as_of) if changes else []
+        changes = list(_changes(session, offer, sent, told))
+    if changes:
+        overtaken = choosing.decide(session, offer.id, actor, changes, _moment(as_of))
+        told += map(decided_words.overtaken, overtaken[:MOST_TOLD])
+    return told
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _press(sent: Sent) -> None:
@@ -49,19 +61,16 @@ def _lines(text: str) -> list[int]:
     return [int(part) for part in parts if len(part) < 10]
 
 
-def _changes(session: Session, offer: Import, sent: Sent) -> Iterator[Change]:
+def _changes(session: Session, offer: Import, sent: Sent, told: list[str]) -> Iterator[Change]:
     decided = {(one.kind, one.key): one.value for one in choosing.list_decisions(session, offer.id)}
     cells = groups.cells_of(session, offer.id, sent.rows)
     for line, row in sent.rows.items():
         before = decided.get(("row", str(line)), {})
         yield Change("row", str(line), _row(row, before, cells.get(line, {})) or None)
-    for name, choice in sent.names.items():
-        if choice == "new":
-            yield Change("name", name, {"new": True})
-        elif choice.startswith("as:") and choice.removeprefix("as:").strip():
-            yield Change("name", name, {"country": choice.removeprefix("as:").strip()})
-        else:
-            yield Change("name", name, None)
+    meant = naming.read_meant(session, sent.names)
+    told += meant.told
+    for name, value in meant.values.items():
+        yield Change("name", name, value)
     for problem, group in sent.problems.items():
         yield Change("problem", problem, {"choice": group} if group else None)
 

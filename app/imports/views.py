@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from app import db
 from app.auth import requires
 from app.ids import read_number
-from app.imports import bp, check_page, decided_words, words
+from app.imports import bp, check_page, words
 from app.imports.running import find_standing, follow
 from app.models import Import
 from app.services import ledger
-from app.services.importing.questions import read_question
-from app.services.messages import Message
+from app.services.importing import offers
 
 PER_PAGE = 50
 
@@ -34,7 +33,7 @@ def show(id: int) -> ResponseReturnValue:
     if offer.status in ("applied", "refused"):
         page = check_page.report_context(session, offer)
         return render_template("imports/report.html", **page)
-    if offer.status in ("discarded", "expired"):
+    if offer.status in ("discarded", "expired") or offers.is_forgotten(offer):
         return render_template("imports/over.html", offer=offer)
     standing = find_standing(offer)
     if standing and not standing.is_finished:
@@ -42,19 +41,8 @@ def show(id: int) -> ResponseReturnValue:
     if offer.status != "checked" or offer.checked_at is None:
         return render_template("imports/waiting.html", offer=offer, standing=standing)
     if offer.question:
-        return _ask(offer)
+        return render_template(
+            "imports/question.html", **check_page.question_context(session, offer)
+        )
     page = check_page.context(session, offer, change=request.args.get("change", ""))
     return render_template("imports/check.html", standing=standing, **page)
-
-
-def _ask(offer: Import) -> str:
-    """Show why a file cannot be read as it stands, and what can be answered."""
-    asked = offer.question or {}
-    return render_template(
-        "imports/question.html",
-        offer=offer,
-        message=Message(asked["message"]["text"], **asked["message"]["values"]),
-        question=read_question(asked) if asked["kind"] else None,
-        words=words,
-        told=decided_words,
-    )

@@ -125,6 +125,7 @@ def apply(
     applied.options = {**offer.options, **({"moved": moved} if moved else {})}
     if report.status == "refused":
         applied.status, applied.finished_at, applied.checked_at = "checked", None, utc_now()
+        applied.options = {**offer.options, "refused": True}
     else:
         applied.user_id, applied.actor = actor.user_id, actor.name
         session.execute(delete(ImportPiece).where(ImportPiece.import_id == import_id))
@@ -143,6 +144,12 @@ def discard(session: Session, import_id: int) -> None:
     if changed.rowcount != 1:
         raise ImportClosed(closed())
     _empty(session, [import_id])
+
+
+def is_forgotten(offer: Import) -> bool:
+    """Tell whether nobody came back to a file in time, be it swept already or not."""
+    waits_since = offer.checked_at or offer.created_at
+    return offer.status in ("receiving", *OPEN) and waits_since < utc_now() - WAITING
 
 
 def sweep(session: Session) -> int:
