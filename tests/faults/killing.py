@@ -1,5 +1,6 @@
-"""Kills a worker at random moments, and looks at what is left each time."""
+"""Kills a process at random moments, and looks at what is left each time."""
 
+import datetime as dt
 import os
 import random
 import signal
@@ -12,9 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy import select
+
 from app.database import open_session
-from app.models import Job
+from app.models import Import, ImportPiece, Job
 from app.services import jobs
+from app.services.importing import offers
+from tests.faults.preparing import Scene
 from tests.faults.registers import Copies, digest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,11 +50,11 @@ class Spawner:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def run(self, url: str, act: str, number: int, kill_after: float | None = None) -> float:
+    def run(self, url: str, scene: Scene, kill_after: float | None = None) -> float:
         """Let a process act, killed after so many seconds; return how long it lived."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{url} {act} {number}\n")
+        self._process.stdin.write(f"{url} {scene.act} {scene.word}\n")
         self._process.stdin.flush()
         process = int(self._process.stdout.readline())
         began = time.monotonic()
@@ -67,54 +72,70 @@ class Outcome:
     """What was found after the kills."""
 
     rounds: int = 0
-    # How the register was found: before or after; and the job.
+    # How the register was found: before, after or, of an upload, arriving.
     found: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
 
-def kill_jobs(copies: Copies, job_id: int, rounds: int, seed: int = 1) -> Outcome:
-    """Kill a worker at that many moments of a job; assert that all is whole and goes on."""
+def kill_often(copies: Copies, scene: Scene, rounds: int, seed: int = 1) -> Outcome:
+    """Kill a process at that many moments of its act; assert that all is whole and goes on."""
     chance = random.Random(seed)
     outcome = Outcome()
-    before, after = digest(copies.url), ""
+    before = digest(copies.url)
     with Spawner() as spawner:
         with copies.copy() as url:
-            outcome.seconds = spawner.run(url, "job", job_id)
-            assert state_of(url, job_id) == "done", error_of(url, job_id)
+            outcome.seconds = spawner.run(url, scene)
             after = digest(url, ids=False)
         assert after != digest(copies.url, ids=False)
         for _round in range(rounds):
             with copies.copy() as url:
                 moment = chance.uniform(0, 1.05 * outcome.seconds)
-                spawner.run(url, "job", job_id, kill_after=moment)
-                outcome.found[_look(url, job_id, before, after)] += 1
-                _take_up(spawner, url, job_id, outcome)
+                spawner.run(url, scene, kill_after=moment)
+                found = _look(url, scene, before, after)
+                outcome.found[found] += 1
+                if found == "arriving":
+                    _forget(spawner, url)
+                if found != "after":
+                    _take_up(spawner, url, scene, outcome)
                 assert digest(url, ids=False) == after
             outcome.rounds += 1
     return outcome
 
 
-def _look(url: str, job_id: int, before: str, after: str) -> str:
-    """Tell whether the register is exactly as before, or exactly as after, and the job with it."""
-    state = state_of(url, job_id)
-    if state == "done":
-        assert digest(url, ids=False) == after
+def _look(url: str, scene: Scene, before: str, after: str) -> str:
+    """Tell whether the register is exactly as before, or exactly as after."""
+    is_after = digest(url, ids=False) == after
+    if scene.act == "job":
+        assert (state_of(url, int(scene.word)) == "done") is is_after
+    if is_after:
         return "after"
-    assert state in ("queued", "running")
-    assert digest(url) == before
-    return "before"
+    if digest(url) == before:
+        return "before"
+    # Only a file that is on its way in is kept in part, and the register knows nothing of it.
+    assert scene.act == "upload"
+    return "arriving"
 
 
-def _take_up(spawner: Spawner, url: str, job_id: int, outcome: Outcome) -> None:
-    """Let the sweep find the job and a worker carry it out, unless it is done."""
+def _forget(spawner: Spawner, url: str) -> None:
+    """Look at a broken upload's page, and let the sweep find it a while later."""
     with open_session(url) as session:
-        waiting = jobs.sweep(session, alive_seconds=0)
+        offer = session.scalars(select(Import).order_by(Import.id.desc()).limit(1)).one()
+        offer.created_at -= dt.timedelta(days=8)
         session.commit()
-    if waiting:
-        assert waiting == [job_id]
-        # The first run of a fresh process is slower than all others.
-        outcome.seconds = min(outcome.seconds, spawner.run(url, "job", job_id))
-    assert state_of(url, job_id) == "done", error_of(url, job_id)
+        spawner.run(url, Scene("look", str(offer.id)))
+        assert offers.sweep(session) == 1
+        session.commit()
+        assert session.scalars(select(ImportPiece.number)).all() == []
+
+
+def _take_up(spawner: Spawner, url: str, scene: Scene, outcome: Outcome) -> None:
+    """Do again what was not done; a job waits until the sweep has found it."""
+    if scene.act == "job":
+        with open_session(url) as session:
+            assert jobs.sweep(session, alive_seconds=0) == [int(scene.word)]
+            session.commit()
+    # The first run of a fresh process is slower than all others.
+    outcome.seconds = min(outcome.seconds, spawner.run(url, scene))
 
 
 def state_of(url: str, job_id: int) -> str:

@@ -5,18 +5,21 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import DateTime, Table, create_engine, make_url, select, text
+from sqlalchemy import DateTime, Table, create_engine, inspect, make_url, select, text
 from sqlalchemy.engine import Connection
 
 from app.database import Base, engine_options
+from app.models import Record
 
 LEAVE_SECONDS = 10
-# What a job leaves behind, done or not, says nothing about the register.
-BESIDE = {"job"}
+# What a job or a signed-in browser leaves behind says nothing about the register.
+BESIDE = {"job", "user_session"}
+# Where an upload is kept until it is checked.
+OFFERED = {"import", "import_piece", "import_row", "import_decision"}
 # Sequences of PostgreSQL go on after a rollback, so that ids differ between two runs.
 NUMBERS = re.compile(r"(.*_)?id")
 
@@ -61,18 +64,20 @@ class Copies:
         engine.dispose()
 
 
-def digest(url: str, *, ids: bool = True) -> str:
+def digest(url: str, *, ids: bool = True, beside: Collection[str] = ()) -> str:
     """Name everything that a register says, without moments, jobs and an import's being worked on.
 
-    Without `ids` the same is said of two registers whose rows bear other numbers.
+    Without `ids` the same is said of two registers whose rows bear other numbers. Imports that
+    were given up do not count, nor do the tables `beside`.
     """
     engine = create_engine(url, **engine_options(url))
     with engine.connect() as connection:
         wait_until_alone(connection)
         said = hashlib.sha256()
         for table in Base.metadata.sorted_tables:
-            if table.name not in BESIDE:
+            if table.name not in BESIDE and table.name not in beside:
                 said.update(_rows(connection, table, ids=ids).encode())
+        said.update(_indexes(connection).encode())
     engine.dispose()
     return said.hexdigest()
 
@@ -91,6 +96,12 @@ def wait_until_alone(connection: Connection) -> None:
         time.sleep(0.01)
 
 
+def _indexes(connection: Connection) -> str:
+    """Name the indexes of the records: an import may drop them and build them anew."""
+    found = inspect(connection).get_indexes(Record.__tablename__)
+    return repr(sorted((index["name"], index["column_names"]) for index in found))
+
+
 def _rows(connection: Connection, table: Table, *, ids: bool) -> str:
     columns = [
         column
@@ -102,6 +113,7 @@ def _rows(connection: Connection, table: Table, *, ids: bool) -> str:
     rows = [list(row) for row in connection.execute(select(*columns))]
     if table.name == "import":
         place = [column.name for column in columns].index("status")
+        rows = [row for row in rows if row[place] != "expired"]
         for row in rows:
             row[place] = {"checking": "checked", "applying": "checked"}.get(row[place], row[place])
     return table.name + "\n".join(sorted(map(repr, rows)))

@@ -1,27 +1,26 @@
 """Starts processes that are killed: `python -m tests.faults.spawner`.
 
-Everything is imported once; each line on standard input, `URL ACT NUMBER`, starts a process by a
-fork, whose number is printed when it begins to act. Its exit status is printed when it has ended.
+Everything is imported once; each line on standard input, `URL ACT WORD`, starts a process by a
+fork, whose number is printed when it begins to act, and its exit status when it has ended.
 """
 
 import os
 import sys
 import traceback
 
-from sqlalchemy import create_engine
-
-from app.database import engine_options
-from tests.faults.acts import ACTS
+from tests.faults.acts import ACTS, make_app
 
 
 def main() -> None:
     """Start a process for each line that is read."""
+    # The first app of a process imports much that the forks then share.
+    make_app("sqlite://")
     for line in sys.stdin:
-        url, act, number = line.split()
+        url, act, word = line.split()
         begun, begins = os.pipe()
         child = os.fork()
         if child == 0:
-            _act(url, act, int(number), begins)
+            _act(url, act, word, begins)
         os.close(begins)
         os.read(begun, 1)
         os.close(begun)
@@ -35,12 +34,12 @@ def _tell(number: int) -> None:
     sys.stdout.flush()
 
 
-def _act(url: str, act: str, number: int, begins: int) -> None:
+def _act(url: str, act: str, word: str, begins: int) -> None:
     code = 1
     try:
-        engine = create_engine(url, **engine_options(url))
+        ready = ACTS[act](url)
         os.write(begins, b"x")
-        ACTS[act](engine, number)
+        ready(word)
         code = 0
     except BaseException:
         traceback.print_exc()

@@ -1,4 +1,4 @@
-"""A worker killed at any moment: the register is as before or as after, and the job goes on.
+"""A process killed at any moment: the register is as before or as after, and all goes on.
 
 `python -m bench faults --rounds 100` does the same more often.
 """
@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.killing import kill_jobs
-from tests.faults.preparing import prepare
+from tests.faults.killing import kill_often
+from tests.faults.preparing import SCENES, stage
 from tests.faults.registers import Copies, fill
 
-ROUNDS = 3
-ROWS = 1000
+ROUNDS = 2
+ROWS = 600
 
 
-@pytest.mark.parametrize("kind", ["check", "apply", "undo"])
-def test_worker_killed_at_any_moment(empty_database_url: str, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("name", SCENES)
+def test_killed_at_any_moment(empty_database_url: str, tmp_path: Path, name: str) -> None:
     fill(empty_database_url)
-    job_id = prepare(empty_database_url, kind, tmp_path, ROWS)
-    outcome = kill_jobs(Copies(empty_database_url, tmp_path), job_id, ROUNDS)
+    scene = stage(empty_database_url, name, tmp_path, ROWS)
+    outcome = kill_often(Copies(empty_database_url, tmp_path), scene, ROUNDS)
     assert outcome.rounds == ROUNDS
