@@ -59,10 +59,16 @@ def kept_in_bulk(
     _refresh_countries(session, outbreak_id, touched)
 
 
+def is_most(session: Session, outbreak_id: int, records: int) -> bool:
+    """Tell whether so many records are most of an outbreak's, so that `reckon_anew` costs less."""
+    present = select(func.sum(CountryTotal.reports)).where(CountryTotal.outbreak_id == outbreak_id)
+    return 2 * records >= (session.scalar(present) or 0)
+
+
 def reckon_anew(session: Session, outbreak_id: int, touched: Table) -> None:
     """Reckon an outbreak's totals from its records, whatever was kept before.
 
-    For when more records go than stay; `touched` is filled here, with every country.
+    For when most records go or change; `touched` is filled here, with every country.
     """
     for total in (_daily_total, _country_total):
         session.execute(delete(total).where(total.c.outbreak_id == outbreak_id))

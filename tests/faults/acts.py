@@ -12,7 +12,7 @@ from app import create_app, db
 from app.auth import SESSION_KEY
 from app.database import engine_options
 from app.models import User
-from app.services.importing import loading
+from app.services import bulk_loading
 from app.services.user_sessions import open_user_session
 from app.worker.running import claim_job, run_job
 
@@ -57,7 +57,7 @@ def command(url: str) -> Act:
 
 def large_command(url: str) -> Act:
     """Be `flask import-csv` with a file that is worth the ways of very large ones."""
-    loading.WORTHWHILE = 1
+    bulk_loading.WORTHWHILE = 1
     return command(url)
 
 

@@ -4,8 +4,8 @@ from sqlalchemy import Select, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Changeset, Record, RecordVersion
-from app.services.bulk_totals import Days, kept_in_bulk
-from app.services.importing.loading import fast_loading
+from app.services.bulk_loading import Load, fast_writing
+from app.services.bulk_totals import Days, is_most, kept_in_bulk, reckon_anew
 from app.services.importing.planning import Plan, of_country, same_key, says_else
 from app.services.importing.readying import copy_ready
 from app.services.importing.staging import names, stage, touched
@@ -21,16 +21,25 @@ def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days) -
     """
     changeset.added, changeset.changed = plan.added, plan.changed
     session.flush()
-    known_days = days if plan.first else None
-    with kept_in_bulk(session, plan.outbreak_id, touched, known_days):
-        if plan.changed:
-            _keep_versions(session, plan, changeset.id)
-            _change(session, plan, changeset.id)
-        made_ready = plan.ready_for == changeset.id and copy_ready(session)
-        if plan.added and not made_ready:
-            with fast_loading(session, plan.added):
-                _add(session, plan, changeset.id)
+    outbreak_id = plan.outbreak_id
+    if plan.changed and is_most(session, outbreak_id, plan.changed):
+        _write_records(session, plan, changeset.id)
+        reckon_anew(session, outbreak_id, touched)
+    else:
+        with kept_in_bulk(session, outbreak_id, touched, days if plan.first else None):
+            if plan.ready_for != changeset.id or not copy_ready(session):
+                _write_records(session, plan, changeset.id)
     session.expire_all()
+
+
+def _write_records(session: Session, plan: Plan, changeset_id: int) -> None:
+    load = Load(plan.changed + plan.added, added=plan.added, versions=plan.changed)
+    with fast_writing(session, load, select(names.c.country_id)):
+        if plan.changed:
+            _keep_versions(session, plan, changeset_id)
+            _change(session, plan, changeset_id)
+        if plan.added:
+            _add(session, plan, changeset_id)
 
 
 def _keep_versions(session: Session, plan: Plan, changeset_id: int) -> None:

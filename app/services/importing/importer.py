@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.database import begin_unlocked, lock_afresh
+from app.services import bulk_loading
 from app.services.changesets import Actor, lock_outbreak
-from app.services.importing import loading, staging
+from app.services.importing import staging
 from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
 from app.services.importing.examining import Progress, Task, compare_again, examine, has_moved
@@ -87,7 +88,7 @@ def import_file(
     report = store(session, checked, actor, import_id, decisions)
     if closes:
         # The temporary tables go with the connection, when nobody waits any longer.
-        loading.check_keys(session)
+        bulk_loading.check_keys(session)
     else:
         staging.drop(session)
     return report
@@ -115,7 +116,7 @@ def _bring_up_to_date(session: Session, task: Task, checked: Checked) -> Checked
 
 def _lock_afresh(session: Session, checked: Checked) -> bool:
     """Take the lock for what was found; tell whether SQLite's connection is closed after it."""
-    large = checked.plan.added >= loading.WORTHWHILE
+    large = checked.plan.added + checked.plan.changed >= bulk_loading.WORTHWHILE
     if large and checked.plan.first:
         checked.plan = make_ready(session, checked.plan)
     return lock_afresh(session, checking_keys=not large)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from app.services.bulk_loading import look_at_sizes
 from app.services.undoing.states import (
     KEY,
     began,
@@ -78,8 +79,7 @@ def make_plan(session: Session, changeset_id: int) -> Plan:
     _temporary.create_all(session.connection(), checkfirst=False)
     for rows in (_standing(changeset_id), _standing_again(changeset_id), _deleted(changeset_id)):
         session.execute(insert(planned).from_select([column.name for column in planned.c], rows))
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"ANALYZE {planned.name}"))
+    look_at_sizes(session, planned)
     _leave_taken_keys(session)
     removed, put_back, all_of_them = session.execute(
         select(

@@ -14,9 +14,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.models import Changeset, CountryTotal
-from app.services.bulk_totals import kept_in_bulk, reckon_anew
-from app.services.undoing.loading import fast_writing
+from app.models import Changeset
+from app.services.bulk_loading import Load, fast_writing, look_at_sizes
+from app.services.bulk_totals import is_most, kept_in_bulk, reckon_anew
 from app.services.undoing.plan import Plan, planned, touched
 from app.services.undoing.states import KEY, VALUES, ended, record, version
 
@@ -30,23 +30,16 @@ _set_back = and_(planned.c.is_there, planned.c.version_id.is_not(None), ~planned
 def write_plan(session: Session, plan: Plan, changeset: Changeset) -> None:
     """Take the planned records back under the changeset, with versions and totals."""
     outbreak_id = changeset.outbreak_id
-    present = _count_present(session, outbreak_id)
-    if 2 * plan.removed >= present:
-        with fast_writing(session, plan, present):
+    superseded = plan.removed + plan.set_back
+    load = Load(plan.written, plan.put_back, plan.removed, versions=superseded)
+    if is_most(session, outbreak_id, superseded):
+        with fast_writing(session, load):
             _write_records(session, plan, changeset.id)
         reckon_anew(session, outbreak_id, touched)
     else:
         _find_touched(session)
-        with (
-            kept_in_bulk(session, outbreak_id, touched),
-            fast_writing(session, plan, present),
-        ):
+        with kept_in_bulk(session, outbreak_id, touched), fast_writing(session, load):
             _write_records(session, plan, changeset.id)
-
-
-def _count_present(session: Session, outbreak_id: int) -> int:
-    present = select(func.sum(CountryTotal.reports)).where(CountryTotal.outbreak_id == outbreak_id)
-    return session.scalar(present) or 0
 
 
 def _find_touched(session: Session) -> None:
@@ -58,6 +51,7 @@ def _find_touched(session: Session) -> None:
     states = union_all(now, then).subquery()
     first = select(states.c.country_id, func.min(states.c.date)).group_by(states.c.country_id)
     session.execute(insert(touched).from_select(["country_id", "first_date"], first))
+    look_at_sizes(session, touched)
 
 
 def _write_records(session: Session, plan: Plan, changeset_id: int) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.database import open_session
 from app.models import Outbreak, Record, RecordVersion
+from app.services import bulk_loading
 from app.services.changesets import Actor, open_changeset
 from app.services.directory import create_country
-from app.services.importing import importer, loading
+from app.services.importing import importer
 from app.services.register import RecordValues, add_record
 from tests.support.clients import default_outbreak
 from tests.support.imports import (
@@ -33,7 +34,7 @@ INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY nam
 
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "WORTHWHILE", 1)
+    monkeypatch.setattr(bulk_loading, "WORTHWHILE", 1)
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from app.models import Record, RecordVersion
-from app.services import undoing
-from app.services.undoing import loading
+from app.services import bulk_loading, undoing
 from tests.support.imports import MINA, assert_totals_true, import_now
 from tests.support.states import as_of
 
@@ -22,7 +21,7 @@ def indexes(session: Session) -> set[str]:
 def test_large_undo_puts_every_index_back(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_WORTHWHILE", 10)
+    monkeypatch.setattr(bulk_loading, "WORTHWHILE", 10)
     days = [dt.date(2003, 4, 1) + dt.timedelta(days=day) for day in range(40)]
     rows = [f"{day},{name},{number},0,0\n" for number, day in enumerate(days) for name in "AB"]
     first = import_now(session, "".join(rows[:30])).changeset_id or 0
