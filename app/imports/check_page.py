@@ -9,8 +9,8 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.imports import choices, decided_words, words
-from app.models import METRICS, Changeset, Import, ImportDecision, ImportRow
-from app.services import ledger
+from app.models import METRICS, Import, ImportDecision, ImportRow
+from app.services import ledger, undoing
 from app.services.importing import choosing, groups
 from app.services.importing.groups import Group
 from app.services.importing.options import FIELDS
@@ -175,20 +175,18 @@ def report_context(session: Session, offer: Import) -> dict[str, Any]:
     found = groups.find_groups(session, offer)
     fallen = [group.problem for group in found if group.problem in words.FALLS]
     changeset = ledger.find_changeset(session, offer.id)
+    standing = undoing.in_effect(session, [changeset.id])[changeset.id] if changeset else None
     return {
         "offer": offer,
         "groups": found,
         "fallen": groups.count_lines(session, offer.id, fallen) if fallen else 0,
         "decided": choosing.list_decisions(session, offer.id),
         "changeset": changeset,
-        "undo_address": _undo_address(changeset),
+        "undone": changeset is not None and standing is None,
+        "undo_address": url_for("activity.preview", id=standing) if standing else "",
         "words": words,
         "told": decided_words,
     }
-
-
-def _undo_address(changeset: Changeset | None) -> str:
-    return url_for("activity.preview", id=changeset.id) if changeset else ""
 
 
 def rows_context(session: Session, offer: Import, group: Group) -> dict[str, Any]:

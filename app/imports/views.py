@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from app import db
 from app.auth import requires
-from app.ids import read_number
 from app.imports import bp, check_page, words
+from app.imports.ledger_page import Asked
 from app.imports.running import find_standing, follow
 from app.models import Import
-from app.services import ledger
+from app.services import directory, ledger
 from app.services.importing import offers
 
 PER_PAGE = 50
@@ -19,9 +19,19 @@ PER_PAGE = 50
 @requires("editor")
 def index() -> ResponseReturnValue:
     """List the imports, newest first."""
-    below = request.args.get("below", type=read_number)
-    page = ledger.list_imports(db.session(), limit=PER_PAGE, below=below)
-    return render_template("imports/index.html", page=page, below=below, words=words)
+    session = db.session()
+    outbreaks = directory.list_outbreaks(session)
+    asked = Asked(request.args, outbreaks)
+    page = ledger.list_imports(session, asked.wanted, limit=PER_PAGE, below=asked.below)
+    return render_template(
+        "imports/index.html",
+        page=page,
+        asked=asked,
+        outbreaks=outbreaks,
+        actors=ledger.list_actors(session),
+        undone=ledger.find_undone(session, [source.id for source in page.imports]),
+        words=words,
+    )
 
 
 @bp.get("/<int:id>")

@@ -1,9 +1,10 @@
 """The ledger of imports: every file offered, what became of it, and the rows left out."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Import, ImportRow
@@ -29,14 +30,58 @@ class RowPage:
     next: int | None
 
 
-def list_imports(session: Session, *, limit: int, below: int | None = None) -> ImportPage:
+@dataclass(frozen=True)
+class Wanted:
+    """Which imports are asked for; None asks for all."""
+
+    status: str | None = None
+    actor: str | None = None
+    # A part of the file's name, or the beginning of its SHA-256.
+    text: str | None = None
+    outbreak_id: int | None = None
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+
+
+def list_imports(
+    session: Session, wanted: Wanted, *, limit: int, below: int | None = None
+) -> ImportPage:
     """List imports, newest first, below an id; one query."""
-    statement = select(Import).order_by(Import.id.desc()).limit(limit + 1)
+    statement = _narrowed(select(Import), wanted)
     if below is not None:
         statement = statement.where(Import.id < below)
-    found = list(session.scalars(statement))
+    found = list(session.scalars(statement.order_by(Import.id.desc()).limit(limit + 1)))
     imports = found[:limit]
     return ImportPage(imports, imports[-1].id if len(found) > limit else None)
+
+
+def list_actors(session: Session, limit: int = 200) -> list[str]:
+    """List the names of those who offered or imported files, in order."""
+    names = select(Import.actor).distinct().order_by(Import.actor).limit(limit)
+    return list(session.scalars(names))
+
+
+def _narrowed(statement: Select[Import], wanted: Wanted) -> Select[Import]:
+    if wanted.status is not None:
+        statement = statement.where(Import.status == wanted.status)
+    if wanted.actor is not None:
+        statement = statement.where(Import.actor == wanted.actor)
+    if wanted.text is not None:
+        named = Import.filename.icontains(wanted.text, autoescape=True)
+        hashed = Import.sha256.startswith(wanted.text.lower(), autoescape=True)
+        statement = statement.where(named | hashed)
+    if wanted.outbreak_id is not None:
+        statement = statement.where(Import.outbreak_id == wanted.outbreak_id)
+    if wanted.first_day is not None:
+        statement = statement.where(Import.created_at >= _midnight(wanted.first_day))
+    if wanted.last_day is not None and wanted.last_day < dt.date.max:
+        after = wanted.last_day + dt.timedelta(days=1)
+        statement = statement.where(Import.created_at < _midnight(after))
+    return statement
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, dt.UTC)
 
 
 def list_rows(

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.services.importing import Report
 from tests.support.imports import import_now, outcomes
+from tests.support.offers import offer
 
 Page = Any
 ROWS = (
@@ -81,7 +82,7 @@ def test_report_asks_a_constant_number_of_queries(
     with query_counter() as queries:
         page(editor.get(f"/imports/{report.import_id}"))
     # Who asks; the import; its problems; their examples; the keys of its conflicts and their
-    # lines; its changeset; how many rows fall; what was decided; its outbreak; what undid it.
+    # lines; its changeset; what undid that; how many rows fall; what was decided; its outbreak.
     assert len(queries) == 11, "\n".join(queries)
 
 
@@ -91,9 +92,76 @@ def test_ledger_lists_every_import(
     import_now(session, "2003-04-11,Viet Nam,60,4,43\n")
     shown = page(editor.get("/imports"))
     assert [row[3:] for row in shown.rows()] == [
-        ["1", "0", "0", "1", "0", "0", "all stored"],
-        ["5", "2", "0", "0", "2", "1", "rows left out"],
+        ["1", "0", "0", "1", "0", "all stored"],
+        ["5", "2", "0", "0", "3", "rows left out"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 3),
+        ("q=UPLOAD", 2),
+        ("q=%25", 0),
+        ("status=checked", 1),
+        ("status=applied&who=Mina+Park", 2),
+        ("who=edo", 1),
+        ("from=2003-01-01", 3),
+        ("to=2003-01-01", 0),
+        ("from=2999-01-01&to=2003-01-01", 3),
+        ("outbreak=outbreak", 3),
+    ],
+)
+def test_ledger_is_narrowed_by_its_address(
+    editor: FlaskClient, report: Report, session: Session, page: Page, query: str, found: int
+) -> None:
+    import_now(session, "2003-04-11,Viet Nam,60,4,43\n")
+    offer(editor, ROWS)
+    shown = page(editor.get(f"/imports?{query}"))
+    assert len(shown.all("tbody tr")) == found
+    assert len(shown.all(".notice")) == (1 if "2999" in query else 0)
+
+
+def test_ledger_finds_a_file_by_its_hash(editor: FlaskClient, report: Report, page: Page) -> None:
+    shown = page(editor.get(f"/imports?q={report.sha256[:12].upper()}"))
+    assert len(shown.rows()) == 1
+
+
+def test_what_the_ledger_cannot_read_is_told(
+    editor: FlaskClient, report: Report, page: Page
+) -> None:
+    shown = page(editor.get("/imports?status=lost&from=soon&page=2&who=%00&below=x"))
+    assert len(shown.all(".notice.warning")) == 3
+    assert len(shown.rows()) == 1
+    nothing = page(editor.get("/imports?q=nothing"))
+    assert "No import matches these filters." in nothing.text(".empty")
+
+
+def test_ledger_is_paged_with_its_filters(
+    editor: FlaskClient, session: Session, page: Page, query_counter: Any
+) -> None:
+    for _ in range(52):
+        import_now(session, "2003-04-11,Viet Nam,60,4,43\n")
+    first = page(editor.get("/imports?q=upload"))
+    with query_counter() as queries:
+        second = page(editor.get(first.link("Older")))
+    # Who asks; the outbreaks; the imports; who imported; what they wrote; what undid that.
+    assert len(queries) == 6, "\n".join(queries)
+    assert [len(part.rows()) for part in (first, second)] == [50, 2]
+    assert second.link("Newest") == "/imports?q=upload"
+
+
+def test_undone_import_says_by_whom_and_in_which_change(
+    editor: FlaskClient, report: Report, page: Page
+) -> None:
+    shown = page(editor.get(f"/imports/{report.import_id}"))
+    editor.post(shown.link("Undo this import"), data={"kept": "0"})
+    shown = page(editor.get(f"/imports/{report.import_id}"))
+    notice = shown.text(".notice.warning")
+    assert notice.startswith("This import was undone by edo, ")
+    assert f"in change {report.changeset_id + 1}." in notice
+    assert "Undo this import" not in shown.texts(".button")
+    assert page(editor.get("/imports")).rows()[0][-1] == "undone"
 
 
 def test_empty_ledger_offers_the_first_import(editor: FlaskClient, page: Page) -> None:
