@@ -9,7 +9,7 @@ from app.imports import bp, check_page, words
 from app.imports.ledger_page import Asked
 from app.imports.running import find_standing, follow
 from app.models import Import
-from app.services import directory, ledger
+from app.services import ledger
 from app.services.importing import offers
 
 PER_PAGE = 50
@@ -20,7 +20,7 @@ PER_PAGE = 50
 def index() -> ResponseReturnValue:
     """List the imports, newest first."""
     session = db.session()
-    outbreaks = directory.list_outbreaks(session)
+    outbreaks = ledger.list_outbreaks(session)
     asked = Asked(request.args, outbreaks)
     page = ledger.list_imports(session, asked.wanted, limit=PER_PAGE, below=asked.below)
     return render_template(

@@ -84,11 +84,6 @@ def get_outbreak(session: Session, slug: str) -> Outbreak | None:
     return session.scalar(select(Outbreak).where(Outbreak.slug == slug))
 
 
-def list_outbreaks(session: Session) -> list[Outbreak]:
-    """List all outbreaks, by name."""
-    return list(session.scalars(select(Outbreak).order_by(Outbreak.name, Outbreak.id)))
-
-
 def countries_with_records(session: Session, outbreak_id: int) -> list[Country]:
     """List the countries that have records in an outbreak, by name."""
     statement = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.models import Changeset, Import, ImportRow
+from app.models import Changeset, Import, ImportRow, Outbreak
 from app.services import undoing
 
 # The outcomes of lines that are not in the register.
@@ -53,6 +53,11 @@ def list_imports(
     found = list(session.scalars(statement.order_by(Import.id.desc()).limit(limit + 1)))
     imports = found[:limit]
     return ImportPage(imports, imports[-1].id if len(found) > limit else None)
+
+
+def list_outbreaks(session: Session) -> list[Outbreak]:
+    """List the outbreaks that files can be imported into, by name."""
+    return list(session.scalars(select(Outbreak).order_by(Outbreak.name, Outbreak.id)))
 
 
 def list_actors(session: Session, limit: int = 200) -> list[str]:
