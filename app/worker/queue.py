@@ -108,7 +108,10 @@ def _told_in_words() -> Iterator[None]:
 def _open(url: str, instance: Path, options: dict[str, Any]) -> Huey:
     if not url.startswith("postgresql"):
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return SqliteHuey(NAME, filename=str(instance / FILE), fsync=True, **options)
+        file = instance / FILE
+        # What SQLite puts beside a file can be read by whoever can read the file.
+        file.touch(mode=0o600)
+        return SqliteHuey(NAME, filename=str(file), fsync=True, **options)
     dialect = make_url(url).get_dialect()()
     words, settings = dialect.create_connect_args(make_url(url))
     settings.setdefault("connect_timeout", 10)

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from sqlalchemy import create_engine
 
 from app import create_app, db
-from app.database import open_session, utc_now
+from app.database import engine_options, open_session, utc_now
 from app.models import Changeset, Import, Job
 from app.services import jobs
 from app.services.changesets import Actor
 from app.services.importing import offers
 from app.worker.queue import FILE, Queue
+from app.worker.running import claim_job
 from app.worker.waking import put_job
 from tests.conftest import SECRET
 from tests.support.clients import default_outbreak
@@ -135,6 +137,35 @@ def test_a_queue_that_cannot_be_written_loses_nothing(
     queue.put(job_id)
     assert "does not take job" in caplog.text
     assert status_of(url, job_id) == "queued"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_only_the_owner_reads_the_queues_file(url: str, queue: Queue, tmp_path: Path) -> None:
+    queue.put(asked_to_undo(url))
+    modes = {file.stat().st_mode & 0o777 for file in tmp_path.glob(f"{FILE}*")}
+    assert modes == {0o600}
+
+
+def test_of_many_workers_one_has_a_job(url: str) -> None:
+    asked = [asked_to_undo(url) for _ in range(3)]
+    ready = threading.Barrier(4)
+    claimed: list[int] = []
+
+    def work() -> None:
+        engine = create_engine(url, **engine_options(url))
+        for job_id in asked:
+            ready.wait(30)
+            job = claim_job(engine, job_id)
+            if job is not None:
+                claimed.append(job.id)
+        engine.dispose()
+
+    workers = [threading.Thread(target=work) for _ in range(ready.parties)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert claimed == asked
 
 
 def test_a_worker_takes_jobs_as_they_come(url: str, queue: Queue) -> None:

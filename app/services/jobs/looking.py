@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
-from app.models import Job
+from app.models import Import, Job
 from app.services.jobs.errors import as_message
 from app.services.jobs.states import UNFINISHED
 from app.services.jobs.sweeping import ALIVE_SECONDS
@@ -15,8 +15,11 @@ from app.services.messages import Message
 
 # A living worker that has nothing else to do takes a job sooner.
 PATIENCE_SECONDS = 5
-# From the first steps alone nothing can be foretold.
+# From the first steps alone nothing can be foretold, nor from a worker that was not heard of since.
 LEAST_SECONDS = 2
+MOST_SILENT_SECONDS = 10
+# How much of the whole work the reading is, of which alone the progress is known.
+READING_SHARE = {"check": 0.8, "apply": 0.5}
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,11 @@ class Standing:
     """How far a job is."""
 
     job: Job
-    # Whole percents done, None when that is not known.
+    # Whole percents of the file that are read, None when that is not known.
     percent: int | None
-    # Seconds until it is done, None when that cannot be told yet.
+    # About how many rows that is, and how many the file has; None until it was read once.
+    rows: tuple[int, int] | None
+    # Seconds until the job is done, None when that cannot be told.
     seconds_left: int | None
     # It waits, and no worker seems to be there to take it.
     lacks_worker: bool
@@ -57,21 +62,32 @@ def standing_of(session: Session, job: Job, now: dt.datetime | None = None) -> S
     """Tell how far a job is."""
     now = now or utc_now()
     known = job.status == "running" and job.total > 0
-    percent = min(100, 100 * job.done // job.total) if known else None
     return Standing(
         job=job,
-        percent=percent,
+        percent=100 * job.done // job.total if known else None,
+        rows=_rows(session, job) if known else None,
         seconds_left=_seconds_left(job, now) if known else None,
         lacks_worker=_lacks_worker(session, job, now),
         error=as_message(job.error),
     )
 
 
-def _seconds_left(job: Job, now: dt.datetime) -> int | None:
-    passed = (now - job.started_at).total_seconds() if job.started_at else 0.0
-    if not job.done or passed < LEAST_SECONDS:
+def _rows(session: Session, job: Job) -> tuple[int, int] | None:
+    offer = session.get(Import, job.import_id) if job.import_id else None
+    if offer is None or not offer.read:
         return None
-    return round(passed * max(0, job.total - job.done) / job.done)
+    return offer.read * job.done // job.total, offer.read
+
+
+def _seconds_left(job: Job, now: dt.datetime) -> int | None:
+    if not job.started_at or not job.heartbeat_at or not 0 < job.done < job.total:
+        return None
+    worked = (job.heartbeat_at - job.started_at).total_seconds()
+    silent = (now - job.heartbeat_at).total_seconds()
+    if worked < LEAST_SECONDS or silent > MOST_SILENT_SECONDS:
+        return None
+    whole = worked * job.total / job.done / READING_SHARE.get(job.kind, 1)
+    return max(1, round(whole - worked - silent))
 
 
 def _lacks_worker(session: Session, job: Job, now: dt.datetime) -> bool:

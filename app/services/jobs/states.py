@@ -89,7 +89,7 @@ def beat(session: Session, job: Job, done: int, total: int) -> bool:
         session,
         update(Job)
         .where(_held(job), ~Job.stop_asked)
-        .values(heartbeat_at=utc_now(), done=done, total=total),
+        .values(heartbeat_at=utc_now(), done=min(done, total), total=total),
     )
 
 

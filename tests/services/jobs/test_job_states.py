@@ -195,16 +195,45 @@ def test_an_error_keeps_its_values_and_days() -> None:
     assert as_message(None) is None
 
 
-def test_standing_tells_how_far_and_how_long(session: Session) -> None:
-    job = claimed(session)
-    assert job.started_at is not None
-    jobs.beat(session, job, 25, 100)
+def worked(session: Session, job: Job, seconds: float, done: int, total: int) -> Job:
+    """Let a job be so far after so many seconds of work."""
+    jobs.beat(session, job, done, total)
     session.refresh(job)
-    standing = jobs.standing_of(session, job, job.started_at + dt.timedelta(seconds=10))
-    assert (standing.percent, standing.seconds_left) == (25, 30)
+    assert job.heartbeat_at is not None
+    job.started_at = job.heartbeat_at - dt.timedelta(seconds=seconds)
+    session.commit()
+    return job
+
+
+def test_standing_tells_how_far_and_how_long(session: Session) -> None:
+    # Reading is half of an import: 40 seconds of reading, 40 of storing, 10 have passed.
+    job = worked(session, claimed(session), 10, 25, 100)
+    standing = jobs.standing_of(session, job, job.heartbeat_at)
+    assert (standing.percent, standing.seconds_left) == (25, 70)
+    assert standing.rows is None
     assert not standing.is_finished
-    early = jobs.standing_of(session, job, job.started_at + dt.timedelta(seconds=1))
-    assert early.seconds_left is None
+
+
+def test_standing_counts_in_rows_once_they_are_known(session: Session) -> None:
+    job = worked(session, claimed(session), 10, 25, 100)
+    session.get_one(Import, job.import_id).read = 1000
+    assert jobs.standing_of(session, job).rows == (250, 1000)
+
+
+@pytest.mark.parametrize(("worked_for", "done", "silent"), [(1, 25, 0), (10, 100, 0), (10, 25, 11)])
+def test_nothing_is_foretold_early_late_or_of_a_silent_worker(
+    session: Session, worked_for: float, done: int, silent: float
+) -> None:
+    job = worked(session, claimed(session), worked_for, done, 100)
+    assert job.heartbeat_at is not None
+    now = job.heartbeat_at + dt.timedelta(seconds=silent)
+    assert jobs.standing_of(session, job, now).seconds_left is None
+
+
+def test_progress_never_goes_beyond_the_whole(session: Session) -> None:
+    job = worked(session, claimed(session), 10, 130, 100)
+    assert (job.done, job.total) == (100, 100)
+    assert jobs.standing_of(session, job).percent == 100
 
 
 def test_a_job_that_nobody_takes_lacks_a_worker(session: Session) -> None:
