@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
+from app import migrating
 from app.database import Base, engine_options, normalise_url
 from app.sessions import RequestSession
 from config import ROOT, Config
@@ -15,7 +15,6 @@ from config import ROOT, Config
 db = SQLAlchemy(
     metadata=Base.metadata, session_options={"class_": RequestSession, "expire_on_commit": False}
 )
-migrate = Migrate()
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -49,7 +48,7 @@ def _set_up_database(app: Flask) -> None:
     if url.startswith("sqlite:////"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    migrating.init_app(app, db)
 
 
 def _set_up_web(app: Flask) -> None:

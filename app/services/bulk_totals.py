@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Record
@@ -186,8 +187,7 @@ def _upsert(
     adds: bool,
 ) -> None:
     """Insert rows; where a key is there already, add their values to it or put them in place."""
-    engine = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = engine.insert(table).from_select([*keys, *columns], rows)
+    statement = _insert(session, table).from_select([*keys, *columns], rows)
     new = statement.excluded
     session.execute(
         statement.on_conflict_do_update(
@@ -195,3 +195,12 @@ def _upsert(
             set_={name: table.c[name] + new[name] if adds else new[name] for name in columns},
         )
     )
+
+
+def _insert(session: Session, table: Table) -> Any:
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    # Loading it takes as long as importing ten thousand rows.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
