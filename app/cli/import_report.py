@@ -18,6 +18,11 @@ _WARNINGS = {
 }
 
 
+_UNMET = {
+    ("row", "missing"): "the file has no row on line {key}",
+    ("row", "changed"): "line {key} says something else than when it was decided",
+    ("name", "missing"): "no row has the name {key}",
+}
 _ONLY_IF_ANY = ("parts of a sum", "left out by decision")
 
 
@@ -37,8 +42,7 @@ def report_lines(report: Report, *, dry_run: bool) -> Iterator[str]:
         if count or name not in _ONLY_IF_ANY:
             yield f"{count:>12,}  {name}"
     yield f"{report.read:>12,}  rows read"
-    for line, number in report.settled[:MOST_ROWS]:
-        yield f"Line {line} as settled in import {number}."
+    yield from _decided(report)
     yield from _left_out(report)
     yield from _warnings(report)
     if report.new_countries:
@@ -58,6 +62,29 @@ def _understood(report: Report) -> str:
     if how["ignored"]:
         text += f"; columns not imported: {_some([plain(name) for name in how['ignored']], 20)}"
     return text
+
+
+def _decided(report: Report) -> Iterator[str]:
+    """Yield what was taken over from earlier imports, and what could not be carried out."""
+    if report.recipe:
+        wishes = (f"{name} {_value(value)}" for name, value in report.wishes.items())
+        yield f"Settings as for import {report.recipe}: {plain(', '.join(wishes))}."
+    settled: dict[int, list[str]] = {}
+    for line, number in report.settled:
+        settled.setdefault(number, []).append(str(line))
+    for number, lines in settled.items():
+        shown = _some(lines, MOST_LINES)
+        yield f"Line{'s'[: len(lines) > 1]} {shown} as settled in import {number}."
+    for unmet in report.unmet[:MOST_ROWS]:
+        yield f"Not carried out: {_UNMET[unmet.kind, unmet.why].format(key=plain(unmet.key))}."
+    if len(report.unmet) > MOST_ROWS:
+        yield f"Not carried out: {len(report.unmet) - MOST_ROWS:,} more decisions."
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{heading}={field}" for heading, field in value.items())
+    return str(value)
 
 
 def _left_out(report: Report) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 import click
@@ -21,6 +21,7 @@ from app.services.importing import (
     FIELDS,
     IGNORED,
     THOUSANDS,
+    DecisionFile,
     Decisions,
     ImportOptions,
     ImportRefused,
@@ -29,17 +30,9 @@ from app.services.importing import (
     check_file,
     check_options,
     import_file,
-    read_decisions,
+    read_decision_file,
     read_options,
 )
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What a file of decisions holds: options, and decisions about lines, names and problems."""
-
-    options: dict[str, Any] = field(default_factory=dict)
-    decisions: Decisions = field(default_factory=Decisions)
 
 
 @dataclass(frozen=True)
@@ -61,19 +54,16 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(import_csv)
 
 
-def _decided(file: TextIO | None) -> Decided:
+def _decided(file: TextIO | None) -> DecisionFile:
     if file is None:
-        return Decided()
+        return DecisionFile()
     try:
-        found = json.load(file)
-        decisions = read_decisions(found)
-        options = found.get("options", {})
-        read_options(options)
-    except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{file.name} is no JSON file ({error})") from error
+        with file:
+            return read_decision_file(file.read(), file.name)
+    except UnicodeError as error:
+        raise click.BadParameter(f"{file.name} is no UTF-8 text") from error
     except ImportRefused as error:
         raise click.BadParameter(str(error)) from error
-    return Decided(options, decisions)
 
 
 def _columns(
@@ -144,6 +134,11 @@ def _columns(
     type=click.Choice(["file", "register"]),
     help="Whose counts stand where the register says something else; the file's if not said.",
 )
+@click.option(
+    "--afresh",
+    is_flag=True,
+    help="Take over no settings from the last file with the same heading row.",
+)
 @click.option("--undo", type=int, metavar="N", help="Undo import N; no FILE then.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @with_appcontext
@@ -153,13 +148,15 @@ def import_csv(
     dry_run: bool,
     outbreak: str | None,
     undo: int | None,
-    decisions: Decided,
+    afresh: bool,
+    decisions: DecisionFile,
     as_json: bool,
     **options: Any,
 ) -> None:
     """Import the rows of FILE: a path, - for standard input, or an http(s) address.
 
-    It may be a CSV file, also as .gz or .zip, or a workbook (.xlsx, .xls, .ods).
+    It may be a CSV file, also as .gz or .zip, or a workbook (.xlsx, .xls, .ods). What is not said
+    is as it was for the last file with the same heading row, else found out.
 
     Exits with 0 when all rows are stored, 3 when some are left out, 1 when nothing is stored and
     2 when the command is not understood; with --undo, 3 when records that people changed since
@@ -171,19 +168,19 @@ def import_csv(
         code = undo_import(undo or 0, dry_run=dry_run, as_json=as_json)
     else:
         asked = {name: value for name, value in options.items() if value not in (None, {})}
-        wishes = _wishes({**decisions.options, **asked})
+        wishes = _wishes({**decisions.options, **asked}, as_before=not afresh)
         task = Task(file, outbreak, wishes, decisions.decisions)
         code = _import(task, dry_run=dry_run, as_json=as_json)
     click.get_current_context().exit(code)
 
 
-def _wishes(options: dict[str, Any]) -> ImportOptions:
+def _wishes(options: dict[str, Any], *, as_before: bool) -> ImportOptions:
     try:
         wishes = read_options(options)
         check_options(wishes)
     except ImportRefused as error:
         raise click.UsageError(str(error)) from error
-    return wishes
+    return replace(wishes, said=frozenset(options) if as_before else None)
 
 
 def _import(task: Task, *, dry_run: bool, as_json: bool) -> int:
@@ -198,7 +195,7 @@ def _import(task: Task, *, dry_run: bool, as_json: bool) -> int:
         told = (task.wishes, task.decisions)
         if dry_run:
             report = check_file(session, task.file, outbreak_id, *told, progress=progress)
-            report.foretell(task.wishes.on_problem)
+            report.foretell()
         else:
             actor = shell_actor()
             report = import_file(session, task.file, outbreak_id, actor, *told, progress=progress)

@@ -38,7 +38,7 @@ def _row_in_words(value: Mapping[str, Any]) -> str:
     cells = [
         f"{str(FIELDS[name]).lower()} {value[name] or '–'}" for name in FIELDS if name in value
     ]
-    return ", ".join(cells)
+    return ", ".join(cells) or str(gettext("as the file has it"))
 
 
 def subject(kind: str, key: str) -> str:
@@ -66,6 +66,20 @@ def row_in_words(row: ImportRow) -> str:
         return str(line)
     column = f"{reason['column']}: " if reason["column"] else ""
     return f"{line}, {column}{reason['reason']}"
+
+
+def unmet(offer: Import) -> Iterator[str]:
+    """Yield what was decided and could not be carried out, each with why."""
+    for one in offer.options.get("unmet") or ():
+        if one["kind"] == "name":
+            text = gettext("No row has the name “%(name)s” any more.", name=one["key"])
+        elif one["why"] == "missing":
+            text = gettext("The file has no row on line %(line)s.", line=one["key"])
+        else:
+            text = gettext(
+                "Line %(line)s says something else than when it was decided.", line=one["key"]
+            )
+        yield str(text)
 
 
 def how_read(offer: Import) -> Iterator[tuple[str, str]]:

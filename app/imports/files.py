@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from flask import Response, abort
-from flask.json import dumps
 from sqlalchemy.orm import Session
 
 from app import db
@@ -11,7 +10,7 @@ from app.auth import requires
 from app.database import read_only
 from app.imports import bp
 from app.models import Import
-from app.services.importing import choosing
+from app.services.importing.decision_files import write_decisions
 from app.services.importing.rejects import reject_lines
 
 # The heading the importer knows best, with a row to write over.
@@ -44,12 +43,11 @@ def example() -> Response:
 @bp.get("/<int:id>/decisions.json")
 @requires("editor")
 def decisions(id: int) -> Response:
-    """Give what was decided, as `flask import-csv --decide` reads it."""
+    """Give what was decided and wished, as `flask import-csv --decide` reads it."""
     session = db.session()
     source = session.get(Import, id) or abort(404)
-    decided = choosing.read_decided(choosing.list_decisions(session, id))
-    text = dumps(decided.as_dict(), ensure_ascii=False, indent=2)
-    answer = Response(text + "\n", mimetype="application/json")
+    text = write_decisions(session, source)
+    answer = Response(text, mimetype="application/json")
     name = f"decisions-{source.id}.json"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

@@ -28,6 +28,8 @@ def keep(session: Session, offer: Import, sent: Sent, actor: Actor, as_of: str |
     told: list[str] = []
     if sent.act == "back":
         changes = _taken_back(session, offer, sent.of)
+    elif sent.act == "anew":
+        changes = list(_as_they_are(offer, sent.of))
     else:
         changes = list(_changes(session, offer, sent, told))
     if changes:
@@ -99,3 +101,10 @@ def _taken_back(session: Session, offer: Import, of: str) -> list[Change]:
         for one in choosing.list_decisions(session, offer.id)
         if of == "all" or (one.kind, one.key) == (kind, key)
     ]
+
+
+def _as_they_are(offer: Import, number: str) -> Iterator[Change]:
+    """Yield that lines settled in an earlier import are as the file has them."""
+    for line, import_id in offer.options.get("settled") or ():
+        if str(import_id) == number:
+            yield Change("row", str(line), {})

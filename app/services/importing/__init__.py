@@ -1,6 +1,7 @@
 """The register's write path for many rows: a file is read, checked, compared and applied."""
 
 from app.services.importing.deciding import Decisions, NameDecision, RowDecision, read_decisions
+from app.services.importing.decision_files import DecisionFile, read_decision_file
 from app.services.importing.examining import Progress
 from app.services.importing.importer import check_file, import_file
 from app.services.importing.options import FIELDS, IGNORED, THOUSANDS, ImportOptions
@@ -15,6 +16,7 @@ __all__ = [
     "IGNORED",
     "THOUSANDS",
     "Choice",
+    "DecisionFile",
     "Decisions",
     "ImportOptions",
     "ImportRefused",
@@ -30,6 +32,7 @@ __all__ = [
     "check_options",
     "import_file",
     "preview",
+    "read_decision_file",
     "read_decisions",
     "read_options",
     "read_question",

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from app.services.importing.deciding import Decisions
+from app.services.importing.deciding import Decisions, RowDecision
 from app.services.importing.left_out import RowsLeftOut
 from app.services.importing.naming import Naming
 from app.services.importing.options import ImportOptions
+from app.services.importing.patching import Patches
 from app.services.importing.planning import Plan
-from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE, Report
+from app.services.importing.recipes import Asked, as_wishes
+from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE, Report, Unmet
 from app.services.importing.series import Series
 from app.services.importing.settling import Repeats
 from app.services.importing.source import Source
@@ -24,10 +26,10 @@ class Checked:
     counting: str
     source: Source
     understanding: Understanding
-    options: ImportOptions
+    asked: Asked
     decisions: Decisions
     # What the lines that were decided about say in the file.
-    fingerprints: dict[int, str]
+    patches: Patches
     # The first spelling of each name of the file, by number.
     spellings: list[str]
     read: int
@@ -41,6 +43,15 @@ class Checked:
     plan: Plan = field(default_factory=Plan)
     # Lines that are decided as they were in an earlier import, with its number.
     settled: list[tuple[int, int]] = field(default_factory=list)
+    # Lines that went to the country they fit, as was decided of all.
+    moved: dict[int, RowDecision] = field(default_factory=dict)
+    # Decisions that were not carried out.
+    unmet: list[Unmet] = field(default_factory=list)
+
+    @property
+    def options(self) -> ImportOptions:
+        """Return what was asked for."""
+        return self.asked.options
 
     def report(self) -> Report:
         """Tell what was found, and what would be stored."""
@@ -58,6 +69,9 @@ class Checked:
             warnings=self.warnings,
             rows=self.left_out.in_order(),
             settled=self.settled,
+            unmet=self.unmet,
+            wishes=as_wishes(self.options),
+            recipe=self.asked.recipe,
             understood=self.understanding.as_dict(),
             new_countries=sorted(self.naming.new.values()),
             held=outcomes.get(HELD, 0),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.database import utc_now
 from app.models import Import, ImportDecision, ImportRow
+from app.models.names import fold_country
 from app.services.changesets import Actor
 from app.services.importing.deciding import Decisions, read_decisions
 from app.services.importing.open_imports import OPEN, ImportClosed, closed
@@ -49,8 +50,12 @@ def decide(
     """Keep decisions, the last one of each line, name or problem.
 
     Returns those that gave way although they were made later than `as_of`, the newest decision
-    that the actor has seen. Raises ImportClosed when the import is over.
+    that the actor has seen. Raises ImportClosed when the import is over, ImportRefused for what
+    is no decision.
     """
+    changes = list(changes)
+    for change in changes:
+        _read([change])
     offer = lock_open(session, import_id)
     known = {(one.kind, one.key): one for one in list_decisions(session, import_id)}
     overtaken = []
@@ -95,9 +100,23 @@ def list_decisions(session: Session, import_id: int) -> list[ImportDecision]:
 
 def read_decided(decided: Iterable[ImportDecision]) -> Decisions:
     """Return stored decisions as the importer takes them."""
+    names = {}
+    changes = []
+    for one in sorted(decided, key=lambda one: (one.decided_at, one.id)):
+        if one.kind == "name":
+            # Under another encoding a name may have been spelt otherwise: the newest counts.
+            names[fold_country(one.key)] = Change(one.kind, one.key, one.value)
+        else:
+            says = {"fingerprint": one.fingerprint} if one.fingerprint else {}
+            changes.append(Change(one.kind, one.key, {**one.value, **says}))
+    return _read([*changes, *names.values()])
+
+
+def _read(changes: Iterable[Change]) -> Decisions:
     found: dict[str, dict[str, Any]] = {"row": {}, "name": {}, "problem": {}}
-    for one in decided:
-        found[one.kind][one.key] = one.value["choice"] if one.kind == "problem" else one.value
+    for kind, key, value in ((one.kind, one.key, one.value) for one in changes):
+        if value is not None:
+            found[kind][key] = value["choice"] if kind == "problem" else value
     return read_decisions(
         {"rows": found["row"], "names": found["name"], "problems": found["problem"]}
     )
@@ -116,9 +135,8 @@ def _keep(
     decision.decided_at = utc_now()
     if change.kind == "row":
         # Once settled, a line is listed no more.
-        decision.fingerprint = decision.fingerprint or _fingerprint(
-            session, offer.id, int(change.key)
-        )
+        says = _fingerprint(session, offer.id, int(change.key))
+        decision.fingerprint = says or decision.fingerprint
     session.add(decision)
 
 
@@ -127,5 +145,7 @@ def _fingerprint(session: Session, import_id: int, line: int) -> str | None:
         ImportRow.import_id == import_id,
         ImportRow.line == line,
         ImportRow.fingerprint.is_not(None),
+        # It may tell of a sum by now, not of what the file says.
+        ImportRow.problem != "exists",
     )
     return session.scalar(wanted.limit(1))

@@ -1,7 +1,7 @@
 """What happens to a file before the register is locked: read, check, settle, compare."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from app.services.importing.naming import find_countries, keep_used, stage_names
 from app.services.importing.options import ImportOptions
 from app.services.importing.patching import Patches
 from app.services.importing.planning import make_plan
-from app.services.importing.remembering import Memory
+from app.services.importing.recipes import Asked
+from app.services.importing.remembering import Memory, recall
 from app.services.importing.report import HELD, LEFT_OUT
 from app.services.importing.series import Row, Series
 from app.services.importing.settling import (
@@ -55,9 +56,14 @@ class Task:
     source: Source
     understanding: Understanding
     outbreak_id: int
-    options: ImportOptions
+    asked: Asked
     decisions: Decisions
     progress: Progress | None = None
+
+    @property
+    def options(self) -> ImportOptions:
+        """Return how to read the file and what to do with it."""
+        return self.asked.options
 
 
 def examine(session: Session, task: Task) -> Checked:
@@ -66,19 +72,20 @@ def examine(session: Session, task: Task) -> Checked:
     Where lines that wait were settled in an earlier import, or as a group, the file is read again
     with what was decided about them.
     """
-    memory, moved = Memory(), dict[int, RowDecision]()
+    memory, moved = recall(session, task.outbreak_id, task.decisions), dict[int, RowDecision]()
     for _ in range(_MOST_READINGS):
         decisions = memory.add_to(task.decisions)
-        decisions = Decisions({**moved, **decisions.rows}, decisions.names, decisions.problems)
-        checked = _examine_once(session, task, decisions)
+        decisions = replace(decisions, rows={**moved, **decisions.rows})
+        checked = _examine_once(session, task, decisions, memory)
         suggestions = _suggest(session, checked)
         fitting = _fitting(checked, suggestions)
         _explain(session, checked, suggestions)
-        recalled = memory.recall(session, task.outbreak_id, decisions)
+        recalled = memory.recall_waiting(session, checked.decisions)
         if not recalled and fitting.keys() <= moved.keys():
             break
         moved |= fitting
-    checked.settled = sorted(memory.imports.items())
+    checked.settled, checked.moved = sorted(memory.imports.items()), moved
+    checked.unmet = checked.patches.find_unmet(task.decisions, checked.spellings)
     return checked
 
 
@@ -123,19 +130,25 @@ def _latest_change(session: Session, outbreak_id: int) -> int | None:
     return session.scalar(newest)
 
 
-def _examine_once(session: Session, task: Task, decisions: Decisions) -> Checked:
-    staging.create(session)
-    series, left_out = Series(), RowsLeftOut(session, decisions.problems)
-    checker = _read(session, task, decisions, series, left_out)
+def _examine_once(session: Session, task: Task, decisions: Decisions, memory: Memory) -> Checked:
+    checker, series, left_out = _read(session, task, decisions)
+    spellings = checker.names.spellings
+    memory.pass_over(checker.patches.fingerprints)
+    if memory.recall_read(session, spellings, decisions, read=checker.read):
+        decisions = memory.add_to(decisions)
+        checker, series, left_out = _read(session, task, decisions)
+    # What was decided of a line that says something else by now does not count.
+    changed = checker.patches.changed
+    rows = {line: row for line, row in decisions.rows.items() if line not in changed}
     outbreak = session.get_one(Outbreak, task.outbreak_id)
     checked = Checked(
         task.outbreak_id,
         outbreak.counting,
         task.source,
         task.understanding,
-        task.options,
-        decisions,
-        checker.patches.fingerprints,
+        task.asked,
+        replace(decisions, rows=rows),
+        checker.patches,
         checker.names.spellings,
         checker.read,
         series,
@@ -147,15 +160,17 @@ def _examine_once(session: Session, task: Task, decisions: Decisions) -> Checked
 
 
 def _read(
-    session: Session, task: Task, decisions: Decisions, series: Series, left_out: RowsLeftOut
-) -> Checker:
+    session: Session, task: Task, decisions: Decisions
+) -> tuple[Checker, Series, RowsLeftOut]:
+    staging.create(session)
+    how, patches, series = task.understanding, Patches(decisions.rows), Series()
+    left_out = RowsLeftOut(session, decisions.problems, patches.fingerprints)
     with staging.filling(session) as stage:
 
         def keep(rows: Sequence[Row]) -> None:
             series.follow(rows)
             stage.put(rows)
 
-        how, patches = task.understanding, Patches(decisions.rows)
         checker = Checker(how.heading, how.date_format, keep, left_out.add, how.numbers, patches)
         for rows in rows_of(task.source, how):
             checker.check(rows)
@@ -167,7 +182,7 @@ def _read(
                 task.progress(task.source.place(), task.source.size)
     left_out.flush()
     note_falls(session, series)
-    return checker
+    return checker, series, left_out
 
 
 def _settle(session: Session, checked: Checked) -> None:

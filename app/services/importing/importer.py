@@ -18,6 +18,7 @@ from app.services.importing.ledger import keep_looked_at
 from app.services.importing.naming import names_moved
 from app.services.importing.options import ImportOptions
 from app.services.importing.readying import make_ready
+from app.services.importing.recipes import fill_in
 from app.services.importing.report import Report
 from app.services.importing.source import open_source
 from app.services.importing.storing import store
@@ -44,9 +45,10 @@ def check_file(
     """
     options, decisions = options or ImportOptions(), decisions or Decisions()
     with open_source(where, name, sheet=options.sheet) as source:
-        understanding = understand(source, options)
+        asked = fill_in(session, source, outbreak_id, options)
+        understanding = understand(source, asked.options)
         began = _begin(session)
-        task = Task(source, understanding, outbreak_id, options, decisions, progress)
+        task = Task(source, understanding, outbreak_id, asked, decisions, progress)
         checked = examine(session, task)
     report = checked.report()
     if import_id is not None:
@@ -78,9 +80,10 @@ def import_file(
     """
     options, decisions = options or ImportOptions(), decisions or Decisions()
     with open_source(where, name, sheet=options.sheet) as source:
-        understanding = understand(source, options)
+        asked = fill_in(session, source, outbreak_id, options)
+        understanding = understand(source, asked.options)
         began = _begin(session)
-        task = Task(source, understanding, outbreak_id, options, decisions, progress)
+        task = Task(source, understanding, outbreak_id, asked, decisions, progress)
         checked = examine(session, task)
         closes = began and _lock_afresh(session, checked)
         lock_outbreak(session, outbreak_id)

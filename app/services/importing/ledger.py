@@ -1,6 +1,7 @@
 """An import in the ledger: its counts, and the lines that somebody should look at."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ from app.services.importing.warning import odd_rows
 
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
+_TOLD = ("settled", "unmet")
 _BEFORE = [f"{metric}_before" for metric in METRICS]
 _record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
@@ -54,6 +56,8 @@ def open_import(
         status="applying",
         user_id=actor.user_id,
         actor=actor.name,
+        heading=checked.asked.heading,
+        wishes=report.wishes,
     )
     keep_findings(record, report, checked)
     session.add(record)
@@ -73,7 +77,20 @@ def finish_import(record: Import, report: Report) -> None:
     """Keep what became of an import's rows."""
     for name in (*_COUNTS, "warnings", "problems", "status"):
         setattr(record, name, getattr(report, name))
+    # What the last check told is told anew.
+    known = {name: value for name, value in record.options.items() if name not in _TOLD}
+    record.options = {**known, **told(report)}
     record.finished_at = utc_now()
+
+
+def told(report: Report) -> dict[str, Any]:
+    """Return what is kept of a report beside its counts, as far as there is any."""
+    found = {
+        "settled": report.settled,
+        "unmet": [asdict(unmet) for unmet in report.unmet],
+        "recipe": report.recipe,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def keep_looked_at(session: Session, checked: Checked, import_id: int) -> None:

@@ -19,9 +19,12 @@ _TOGETHER = 500
 class RowsLeftOut:
     """Puts rows that are not stored into their table; the first of each outcome are listed too."""
 
-    def __init__(self, session: Session, choices: Mapping[str, str]) -> None:
-        """Take what was decided of all rows of a problem."""
+    def __init__(
+        self, session: Session, choices: Mapping[str, str], fingerprints: Mapping[int, str]
+    ) -> None:
+        """Take what was decided of all rows of a problem, and what decided lines said before."""
         self._choices = choices
+        self._fingerprints = fingerprints
         self.listed: dict[str, list[RowLeftOut]] = {"held": [], "unreadable": [], "left_out": []}
         self._session = session
         self._waiting: list[RowLeftOut] = []
@@ -51,8 +54,22 @@ class RowsLeftOut:
     def flush(self) -> None:
         """Put the rows that wait into the table."""
         if self._waiting:
-            self._session.execute(insert(looked_at), [_values(row) for row in self._waiting])
+            self._session.execute(insert(looked_at), [self._values(row) for row in self._waiting])
             self._waiting.clear()
+
+    def _values(self, row: RowLeftOut) -> dict[str, object]:
+        return {
+            "line": row.line,
+            "problem": row.problem,
+            "outcome": row.outcome,
+            "cells": row.cells,
+            "fingerprint": self._fingerprints.get(row.line) or fingerprint(row.cells),
+            "name": row.name,
+            "date": row.date,
+            **dict(zip(METRICS, row.counts, strict=True)),
+            "reasons": [reason.as_dict() for reason in row.reasons],
+            "candidates": list(row.candidates),
+        }
 
     def in_order(self) -> list[RowLeftOut]:
         """Return the rows that are listed, by line."""
@@ -76,18 +93,3 @@ def fingerprint(cells: Mapping[str, str]) -> str:
     texts = [cells.get(field, "").strip() for field in FIELDS]
     texts[FIELDS.index("country")] = fold_country(cells.get("country", ""))
     return hashlib.sha256(json.dumps([*texts, cells.get("text", "")]).encode()).hexdigest()
-
-
-def _values(row: RowLeftOut) -> dict[str, object]:
-    return {
-        "line": row.line,
-        "problem": row.problem,
-        "outcome": row.outcome,
-        "cells": row.cells,
-        "fingerprint": fingerprint(row.cells),
-        "name": row.name,
-        "date": row.date,
-        **dict(zip(METRICS, row.counts, strict=True)),
-        "reasons": [reason.as_dict() for reason in row.reasons],
-        "candidates": list(row.candidates),
-    }

@@ -20,6 +20,7 @@ from app.services.importing.choosing import list_decisions, read_decided
 from app.services.importing.deciding import Decisions
 from app.services.importing.examining import Progress
 from app.services.importing.importer import check_file, import_file
+from app.services.importing.ledger import told
 from app.services.importing.open_imports import OPEN, ImportClosed, closed
 from app.services.importing.options import ImportOptions
 from app.services.importing.pieces import open_pieces, reading_beside
@@ -87,9 +88,10 @@ def check(session: Session, import_id: int, progress: Progress | None = None) ->
             session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
             return _keep(session, import_id, {**known, "question": _question(refusal)})
     recipe = known["options"].get("recipe") or offer.options.get("recipe")
-    told = {"settled": report.settled, "recipe": recipe, "sheets": _sheets(offer)}
+    others = {"recipe": recipe, "sheets": _sheets(offer)}
+    kept = told(report) | {name: value for name, value in others.items() if value}
     found = {name: getattr(report, name) for name in _FOUND}
-    understood = {**report.understood, **{name: value for name, value in told.items() if value}}
+    understood = {**report.understood, **kept}
     return _keep(session, import_id, {**known, **found, "question": None, "options": understood})
 
 
@@ -122,7 +124,7 @@ def apply(
         for name, count in before.items()
         if count != getattr(report, name)
     }
-    applied.options = {**offer.options, **({"moved": moved} if moved else {})}
+    applied.options = {**applied.options, **({"moved": moved} if moved else {})}
     if report.status == "refused":
         applied.status, applied.finished_at, applied.checked_at = "checked", None, utc_now()
         applied.options = {**offer.options, "refused": True}
@@ -188,7 +190,7 @@ def _recipe(session: Session, offer: Import, heading: str | None) -> dict[str, A
         with reading_beside(session) as reader:
             earlier = find_recipe(reader, offer.outbreak_id, heading)
         if earlier is not None:
-            known |= {"wishes": earlier.wishes, "options": {"recipe": earlier.id}}
+            known |= {"wishes": earlier.wishes, "options": {"recipe": earlier.import_id}}
     return known
 
 

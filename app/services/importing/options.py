@@ -36,6 +36,9 @@ class ImportOptions:
     sheet: str | None = None
     # One of THOUSANDS.
     thousands: str | None = None
+    # Names those of these that were said, where the others are to be as they were for the last
+    # file with the same heading; None where they are not.
+    said: frozenset[str] | None = None
     # The changeset's kind and reason.
     kind: str = "import"
     reason: str = ""

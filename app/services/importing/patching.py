@@ -1,18 +1,20 @@
 """Lines that were decided about, read as if the file said what was decided."""
 
+import datetime as dt
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.models import METRICS
+from app.models.names import fold_country
 from app.services.importing.columns import Heading
 from app.services.importing.dates import DateFormat
-from app.services.importing.deciding import RowDecision
+from app.services.importing.deciding import Decisions, RowDecision
 from app.services.importing.exact import RowReader
 from app.services.importing.left_out import fingerprint
 from app.services.importing.names import Names
 from app.services.importing.options import FIELDS
-from app.services.importing.report import LEFT_OUT, Reason, RowLeftOut
+from app.services.importing.report import LEFT_OUT, Reason, RowLeftOut, Unmet
 from app.services.importing.rows import Rows
 from app.services.importing.series import Row
 from app.services.messages import Message
@@ -29,6 +31,8 @@ class Patches:
     rows: Mapping[int, RowDecision]
     # Line -> the fingerprint of its cells, of the lines that were met.
     fingerprints: dict[int, str] = field(default_factory=dict)
+    # Lines that say something else than when they were decided: they are as the file has them.
+    changed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._lines = sorted(self.rows)
@@ -42,11 +46,25 @@ class Patches:
         last = max((end for _, end in ends), default=0)
         return self._lines[bisect_left(self._lines, first) : bisect_left(self._lines, last + 1)]
 
+    def find_unmet(self, decided: Decisions, spellings: Iterable[str]) -> list[Unmet]:
+        """List the decisions that could not be carried out on the lines and names that were met."""
+        unmet = [
+            Unmet("row", str(line), "changed" if line in self.changed else "missing")
+            for line in sorted(decided.rows)
+            if line in self.changed or line not in self.fingerprints
+        ]
+        known = set(map(fold_country, spellings)) if decided.names else set()
+        names = (name for name in sorted(decided.names) if fold_country(name) not in known)
+        return [*unmet, *(Unmet("name", name, "missing") for name in names)]
+
     def apply(self, line: int, original: Row | RowLeftOut, reader: "Patcher") -> Row | RowLeftOut:
         """Return what becomes of a line, given what it says in the file."""
         cells = reader.cells_of(original)
-        self.fingerprints[line] = fingerprint(cells)
+        says = self.fingerprints[line] = fingerprint(cells)
         decision = self.rows[line]
+        if decision.fingerprint not in (None, says):
+            self.changed.add(line)
+            return reader.read_again(line, original, cells)
         if decision.leave_out:
             return _leave_out(line, original, cells)
         return reader.read(line, {**cells, **decision.cells}, decision.cells)
@@ -66,6 +84,12 @@ class Patcher:
     def read_original(self, line: int, cells: list[str]) -> Row | RowLeftOut:
         """Read a line as the file has it."""
         return self._original.read(line, cells)
+
+    def read_again(
+        self, line: int, original: Row | RowLeftOut, cells: Mapping[str, str]
+    ) -> Row | RowLeftOut:
+        """Read a line that is as the file has it after all."""
+        return original if isinstance(original, RowLeftOut) else self.read(line, cells, {})
 
     def cells_of(self, row: Row | RowLeftOut) -> dict[str, str]:
         """Return a line's cells as they are kept, by field."""
@@ -98,4 +122,14 @@ def _numbers(rows: Rows) -> tuple[Sequence[int], ...]:
 def _leave_out(line: int, original: Row | RowLeftOut, cells: dict[str, str]) -> RowLeftOut:
     if isinstance(original, RowLeftOut):
         return replace(original, outcome=LEFT_OUT)
-    return RowLeftOut(line, LEFT_OUT, cells, [Reason("", "", _LEFT_OUT, None, "decided")])
+    _, _, day, *counts = original
+    reasons = [Reason("", "", _LEFT_OUT, None, "decided")]
+    cases, deaths, recoveries = counts
+    return RowLeftOut(
+        line,
+        LEFT_OUT,
+        cells,
+        reasons,
+        date=dt.date.fromisoformat(day),
+        counts=(cases, deaths, recoveries),
+    )

@@ -1,96 +1,205 @@
-"""Decisions kept with the import they belong to, and known again in a later file."""
+"""What was settled in an import, known again in a later file that says the same."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
 
-from app.models import Changeset, Import, ImportDecision
-from app.services.changesets import Actor
+from app.models import METRICS, Import, ImportDecision, ImportRow
+from app.services import ledger
 from app.services.importing.deciding import Decisions, RowDecision, read_decisions
-from app.services.importing.staging import looked_at
+from app.services.importing.left_out import fingerprint
+from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE
+from app.services.importing.staging import looked_at, stage
 
-# So many lines are settled by what was decided before.
+# So many lines are known again.
 _MOST_LINES = 20_000
-_LONGEST_KEY = 300
+# All lines of a file of so many rows are looked at; of a larger one those that wait, and those
+# that stand where something was decided.
+_MOST_ROWS = 20_000
+_TOGETHER = 500
+
+_OF_OTHERS = ("conflict", "near_name")
+
+# A line and the fingerprint of what it says.
+Marked = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A line that was settled in an earlier import; without a decision it is as the file says."""
+
+    line: int
+    decision: RowDecision | None
+    import_id: int
+    # It was left out because of other lines, or of what was known then: it is again if it waits.
+    only_waiting: bool = False
 
 
 @dataclass
 class Memory:
-    """Lines of a file that are settled as they were in an earlier import."""
+    """What was settled in the outbreak's imports, and the lines of a file it holds for."""
 
+    # By fingerprint, of the newest import that settled it: a file may say the same thing twice.
+    known: dict[str, list[Settled]]
     rows: dict[int, RowDecision] = field(default_factory=dict)
     # Line -> the import in which it was settled.
     imports: dict[int, int] = field(default_factory=dict)
+    # Lines that were decided anew.
+    passed: set[int] = field(default_factory=set)
 
-    def recall(self, session: Session, outbreak_id: int, decisions: Decisions) -> bool:
-        """Look for decisions on the lines that wait; tell whether there are any not known yet."""
-        found = False
-        for line, value, import_id in session.execute(_remembered(outbreak_id)):
-            if line not in decisions.rows and line not in self.rows:
-                self.rows[line] = read_decisions({"rows": {str(line): value}}).rows[line]
-                self.imports[line] = import_id
-                found = True
-        return found
+    def pass_over(self, decided: Mapping[int, str]) -> None:
+        """Take lines out that are decided anew, given what they say."""
+        for line, says in decided.items():
+            if line not in self.rows and line not in self.passed and self.known.get(says):
+                self.passed.add(line)
+                known = self.known[says]
+                known.remove(next((one for one in known if one.line == line), known[0]))
+
+    def recall_read(
+        self, session: Session, spellings: Sequence[str], decisions: Decisions, *, read: int
+    ) -> bool:
+        """Look at the lines that were just read; tell whether some were settled before."""
+        if not self.known:
+            return False
+        lines = {settled.line for found in self.known.values() for settled in found}
+        wanted = None if read <= _MOST_ROWS else sorted(lines)
+        read_now = [*_unsettled(session), *_staged(session, spellings, wanted)]
+        return self._recall(read_now, decisions, waiting=False)
+
+    def recall_waiting(self, session: Session, decisions: Decisions) -> bool:
+        """Look at the lines that wait for a decision; tell whether some were settled before."""
+        if not self.known:
+            return False
+        return self._recall(_unsettled(session), decisions, waiting=True)
 
     def add_to(self, decisions: Decisions) -> Decisions:
         """Return the decisions with those that are remembered."""
         return replace(decisions, rows={**self.rows, **decisions.rows})
 
-
-def keep_decisions(
-    session: Session,
-    import_id: int,
-    actor: Actor,
-    decisions: Decisions,
-    fingerprints: Mapping[int, str],
-) -> None:
-    """Keep what was decided with its import, with the fingerprints of the lines it is about."""
-    wanted = select(ImportDecision).where(ImportDecision.import_id == import_id)
-    kept = {(decision.kind, decision.key): decision for decision in session.scalars(wanted)}
-    for kind, key, value in _as_rows(decisions):
-        decision = kept.get((kind, key))
-        if decision is None:
-            decision = ImportDecision(import_id=import_id, kind=kind, key=key, value=value)
-            decision.user_id, decision.actor = actor.user_id, actor.name
-            session.add(decision)
-        if kind == "row" and decision.fingerprint is None:
-            decision.fingerprint = fingerprints.get(int(key))
-    session.flush()
+    def _recall(self, lines: Iterable[Marked], decisions: Decisions, *, waiting: bool) -> bool:
+        alike: dict[str, list[int]] = defaultdict(list)
+        for line, says in lines:
+            if says in self.known and line not in decisions.rows and line not in self.rows:
+                alike[says].append(line)
+        before = len(self.rows)
+        for says, found in alike.items():
+            fitting = [one for one in self.known[says] if waiting or not one.only_waiting]
+            for line, settled in _pair(sorted(found), fitting):
+                self.known[says].remove(settled)
+                if settled.decision is not None:
+                    self.rows[line] = settled.decision
+                    self.imports[line] = settled.import_id
+        return len(self.rows) > before
 
 
-def _as_rows(decisions: Decisions) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    found = decisions.as_dict()
-    for line, value in found["rows"].items():
-        yield "row", line, value
-    for name, value in found["names"].items():
-        yield "name", name[:_LONGEST_KEY], value
-    for problem, choice in found["problems"].items():
-        yield "problem", problem, {"choice": choice}
+def recall(session: Session, outbreak_id: int, decisions: Decisions) -> Memory:
+    """Find what was settled in the imports of an outbreak that stand."""
+    settled = [
+        (row.fingerprint, Settled(int(row.key), _repeatable(row.value), row.import_id))
+        for row in session.execute(_decided(outbreak_id))
+    ]
+    settled += [
+        (row.fingerprint, _left_out_again(row))
+        for row in session.execute(_left_out(outbreak_id))
+        # What is decided now counts more.
+        if row.problem not in decisions.problems
+    ]
+    imports = {one.import_id for _, one in settled}
+    undone = ledger.find_undone(session, imports) if imports else set()
+    known: dict[str, list[Settled]] = {}
+    for says, one in sorted(settled, key=lambda found: found[1].import_id, reverse=True):
+        if one.import_id in undone:
+            continue
+        others = known.setdefault(says, [])
+        if not others or others[0].import_id == one.import_id:
+            others.append(one)
+    return Memory(known)
 
 
-def _remembered(outbreak_id: int) -> Any:
-    """Select the decisions on lines that say what lines of this file say, the newest first."""
-    undo, redo = aliased(Changeset), aliased(Changeset)
-    undone = exists().where(
-        Changeset.import_id == Import.id,
-        undo.undoes_id == Changeset.id,
-        ~exists().where(redo.undoes_id == undo.id),
-    )
+def _pair(lines: list[int], settled: list[Settled]) -> Iterator[tuple[int, Settled]]:
+    """Yield lines that say the same with what was settled of such lines, one each."""
+    by_line = {one.line: one for one in settled}
+    for line in lines:
+        if line in by_line:
+            yield line, by_line[line]
+    others = [one for one in settled if one.line not in lines]
+    yield from zip((line for line in lines if line not in by_line), others, strict=False)
+
+
+def _repeatable(value: Mapping[str, Any]) -> RowDecision | None:
+    """Return what a decision means for a later file."""
+    decision = read_decisions({"rows": {"1": dict(value)}}).rows[1]
+    if decision.existing == "file":
+        # Whatever the register said meanwhile would be overwritten without a word.
+        decision = replace(decision, existing=None)
+    return decision if decision != RowDecision() else None
+
+
+def _left_out_again(row: Any) -> Settled:
+    decision = RowDecision(leave_out=True)
+    return Settled(row.line, decision, row.import_id, row.problem in _OF_OTHERS)
+
+
+def _decided(outbreak_id: int) -> Any:
     return (
-        select(looked_at.c.line, ImportDecision.value, ImportDecision.import_id)
-        .select_from(looked_at)
-        .join(ImportDecision, ImportDecision.fingerprint == looked_at.c.fingerprint)
+        select(
+            ImportDecision.import_id,
+            ImportDecision.fingerprint,
+            ImportDecision.key,
+            ImportDecision.value,
+        )
         .join(Import, Import.id == ImportDecision.import_id)
         .where(
-            or_(looked_at.c.outcome == "held", looked_at.c.outcome == "unreadable"),
             ImportDecision.kind == "row",
+            ImportDecision.fingerprint.is_not(None),
             Import.outbreak_id == outbreak_id,
             Import.status == "applied",
-            ~undone,
         )
         .order_by(ImportDecision.id.desc())
         .limit(_MOST_LINES)
     )
+
+
+def _left_out(outbreak_id: int) -> Any:
+    """Select the lines that were left out as a group, apart from those the register is right of."""
+    return (
+        select(ImportRow.import_id, ImportRow.fingerprint, ImportRow.line, ImportRow.problem)
+        .join(Import, Import.id == ImportRow.import_id)
+        .where(
+            ImportRow.outcome == LEFT_OUT,
+            ImportRow.problem.not_in(("exists", "decided")),
+            ImportRow.fingerprint.is_not(None),
+            Import.outbreak_id == outbreak_id,
+            Import.status == "applied",
+        )
+        .order_by(ImportRow.import_id.desc(), ImportRow.line)
+        .limit(_MOST_LINES)
+    )
+
+
+def _unsettled(session: Session) -> Iterator[Marked]:
+    wanted = select(looked_at.c.line, looked_at.c.fingerprint)
+    wanted = wanted.where(looked_at.c.outcome.in_((HELD, UNREADABLE)))
+    for row in session.execute(wanted, execution_options={"yield_per": 1000}):
+        yield row.line, row.fingerprint
+
+
+def _staged(
+    session: Session, spellings: Sequence[str], lines: Sequence[int] | None
+) -> Iterator[Marked]:
+    """Yield lines as they were read, all or some."""
+    columns = (stage.c.line, stage.c.name, cast(stage.c.date, String))
+    rows = select(*columns, *(stage.c[metric] for metric in METRICS))
+    parts = [rows]
+    if lines is not None:
+        starts = range(0, len(lines), _TOGETHER)
+        parts = [rows.where(stage.c.line.in_(lines[at : at + _TOGETHER])) for at in starts]
+    for part in parts:
+        for line, name, day, *counts in session.execute(part):
+            texts = ("" if count is None else str(count) for count in counts)
+            cells = {"date": day, "country": spellings[name]}
+            yield line, fingerprint({**cells, **dict(zip(METRICS, texts, strict=True))})

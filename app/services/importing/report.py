@@ -1,7 +1,7 @@
 """What an import tells: totals that add up, every row left out with its reasons, warnings."""
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
 from app.services.importing.questions import Question
@@ -98,6 +98,18 @@ class RowLeftOut:
         return self.reasons[0].problem
 
 
+@dataclass(frozen=True)
+class Unmet:
+    """A decision that was not carried out: its line or name is not there, or says something else.
+
+    A line that says something else is treated as the file has it.
+    """
+
+    kind: Literal["row", "name"]
+    key: str
+    why: Literal["missing", "changed"]
+
+
 @dataclass
 class Report:
     """What became of a file, or would become of it.
@@ -127,6 +139,12 @@ class Report:
     rows: list[RowLeftOut] = field(default_factory=list)
     # Lines that are decided as they were in an earlier import, with its number.
     settled: list[tuple[int, int]] = field(default_factory=list)
+    # Decisions that were not carried out.
+    unmet: list[Unmet] = field(default_factory=list)
+    # What was asked for, apart from what is usual.
+    wishes: dict[str, Any] = field(default_factory=dict)
+    # The import whose settings were taken over, since its file has the same heading.
+    recipe: int | None = None
     # What was understood of the file: encoding, delimiter, date format, columns.
     understood: dict[str, Any] = field(default_factory=dict)
     new_countries: list[str] = field(default_factory=list)
@@ -145,9 +163,9 @@ class Report:
         self.held = self.read - self.unreadable - self.left_out
         self.new_countries = []
 
-    def foretell(self, on_problem: str) -> None:
+    def foretell(self) -> None:
         """Turn the report of a check into what an import would say that is stopped by problems."""
-        if on_problem == "abort" and (self.held or self.unreadable):
+        if self.wishes.get("on_problem") == "abort" and (self.held or self.unreadable):
             self.refuse()
 
     def add_up(self) -> None:
@@ -175,6 +193,9 @@ class Report:
                 for reason in row.reasons
             ],
             "settled": [{"line": line, "import": number} for line, number in self.settled],
+            "unmet": [asdict(unmet) for unmet in self.unmet],
+            "options": self.wishes,
+            "recipe": self.recipe,
             "import": self.import_id,
             "changeset": self.changeset_id,
             "status": self.status,

@@ -10,10 +10,10 @@ from app.services.directory import put_before_example
 from app.services.importing.applying import apply_plan
 from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
+from app.services.importing.keeping import keep_decisions
 from app.services.importing.ledger import finish_import, keep_looked_at, open_import
 from app.services.importing.naming import create_countries, remember_names
 from app.services.importing.planning import find_touched
-from app.services.importing.remembering import keep_decisions
 from app.services.importing.report import Report
 
 
@@ -24,7 +24,7 @@ def store(
     report = checked.report()
     record = open_import(session, report, checked, actor, import_id)
     report.import_id = record.id
-    keep_decisions(session, record.id, actor, decisions, checked.fingerprints)
+    _keep_decisions(session, checked, record, actor, decisions)
     if (report.held or report.unreadable) and checked.options.on_problem == "abort":
         keep_looked_at(session, checked, record.id)
         report.refuse()
@@ -33,6 +33,8 @@ def store(
             checked.plan = replace(checked.plan, ready_for=None)
             if checked.plan.writes:
                 find_touched(session, checked.plan)
+        moved = Decisions(rows=checked.moved)
+        keep_decisions(session, record.id, actor, moved, checked.patches.fingerprints)
         remember_names(session, checked.spellings, checked.naming)
         keep_looked_at(session, checked, record.id)
         _apply(session, checked, report, record, actor)
@@ -41,6 +43,16 @@ def store(
     finish_import(record, report)
     session.flush()
     return report
+
+
+def _keep_decisions(
+    session: Session, checked: Checked, record: Import, actor: Actor, decisions: Decisions
+) -> None:
+    """Keep what was decided, apart from what could not be carried out."""
+    unmet = {unmet.key for unmet in checked.unmet if unmet.kind == "row"}
+    rows = {line: row for line, row in decisions.rows.items() if str(line) not in unmet}
+    met = replace(decisions, rows=rows)
+    keep_decisions(session, record.id, actor, met, checked.patches.fingerprints)
 
 
 def _apply(

@@ -12,9 +12,7 @@ from app.models import Country, Import, ImportDecision, ImportRow
 from app.services.countries import add_alias
 from app.services.directory import create_country, find_country
 from app.services.importing import ImportRefused, read_decisions
-from app.services.undoing import undo
 from tests.support.imports import (
-    MINA,
     assert_totals_true,
     check_now,
     import_now,
@@ -183,27 +181,83 @@ def test_decisions_are_kept_with_their_import(session: Session) -> None:
     assert session.get_one(Import, report.import_id).left_out == 1
 
 
-def test_settled_line_is_settled_again_wherever_it_stands(session: Session) -> None:
-    first = import_now(session, TWO, {"rows": {"3": {"country": "Viet Nam"}}})
-    later = import_now(session, "2003-04-14,China,11,0,0\n" + TWO)
-    assert outcomes(later) == (1, 0, 2, 0, 0)
-    assert later.settled == [(4, first.import_id)]
-    assert check_now(session, TWO).settled == [(3, first.import_id)]
+def test_decision_on_a_line_that_is_not_there_is_told(session: Session) -> None:
+    rows = "2003-04-12,China,1,0,0\n\n2003-04-13,China,2,0,0\n"
+    decided = {
+        "rows": {"1": {"leave_out": True}, "3": {"leave_out": True}, "99": {"country": "Chad"}},
+        "names": {"CHINA": {"country": "China"}, "Chinna": {"new": True}},
+    }
+    report = import_now(session, rows, decided)
+    assert (report.added, report.left_out) == (2, 0)
+    assert [(one.kind, one.key, one.why) for one in report.unmet] == [
+        ("row", "1", "missing"),
+        ("row", "3", "missing"),
+        ("row", "99", "missing"),
+        ("name", "Chinna", "missing"),
+    ]
+    kept = session.scalars(select(ImportDecision.key).where(ImportDecision.kind == "row"))
+    assert kept.all() == []
 
 
-def test_what_was_undone_is_not_remembered(session: Session) -> None:
-    first = import_now(session, TWO, {"rows": {"3": {"country": "Viet Nam"}}})
-    assert first.changeset_id is not None
-    undo(session, first.changeset_id, MINA)
-    session.commit()
-    again = import_now(session, TWO)
-    assert (again.held, again.settled) == (2, [])
+@pytest.mark.parametrize("now", ["9", "x", "3"])
+def test_decision_on_a_line_that_says_something_else_now_is_told_and_not_carried_out(
+    session: Session, now: str
+) -> None:
+    import_now(session, TWO, {"rows": {"3": {"leave_out": True}}})
+    says = session.scalars(select(ImportDecision.fingerprint)).one()
+    decided = {"rows": {"3": {"country": "Viet Nam", "fingerprint": says}}}
+    report = check_now(session, CHINA.format(1) + CHINA.format(now), decided)
+    same = now == "9"
+    assert [(one.key, one.why) for one in report.unmet] == ([] if same else [("3", "changed")])
+    assert report.added == int(same)
+    assert (report.held, report.unreadable) == {"9": (0, 0), "x": (0, 1), "3": (2, 0)}[now]
 
 
-def test_decision_on_one_line_counts_more_than_memory(session: Session) -> None:
-    import_now(session, TWO, {"rows": {"3": {"country": "Viet Nam"}}})
-    report = import_now(session, TWO, {"rows": {"3": {"leave_out": True}}})
-    assert (report.same, report.left_out, report.settled) == (1, 1, [])
+def test_fingerprint_is_the_same_however_the_day_is_written(session: Session) -> None:
+    import_now(session, TWO, {"rows": {"3": {"leave_out": True}}})
+    says = session.scalars(select(ImportDecision.fingerprint)).one()
+    rows = "\ufeffCountry;Date;Cases;Deaths;Recoveries\n"
+    rows += "China;12.04.2003;1;0;0\n CHINA ;12.04.2003;9;0;0\n"
+    decided = {"rows": {"3": {"country": "Viet Nam", "fingerprint": says}}}
+    report = check_now(session, rows.encode(), decided, date_format="dd.mm.yyyy")
+    assert (report.unmet, report.added, report.same) == ([], 1, 1)
+
+
+def test_lines_are_counted_as_the_file_has_them(session: Session) -> None:
+    rows = (
+        "\ufeffOutbreak of 2003\n\ndate,country,cases,deaths,recoveries,note\n"
+        '2003-04-12,China,1,0,0,"two\nlines"\n\n2003-04-12,China,9,0,0,\n'
+    )
+    report = import_now(session, rows.encode(), {"rows": {"7": {"country": "Viet Nam"}}})
+    assert (report.added, report.unmet) == (2, [])
+    assert stored(session)["Viet Nam", "2003-04-12"] == (9, 0, 0)
+
+
+def test_several_problems_of_one_line_are_mended_together(session: Session) -> None:
+    create_country(session, "United States")
+    rows = "2003-02-30,Untied States,x,1.5,0\n2003-04-12,United States,9,0,0\n"
+    report = check_now(session, rows)
+    (row,) = report.rows
+    assert [reason.problem for reason in row.reasons] == ["date", "number", "number"]
+    mended = {"date": "2003-04-12", "cases": 9, "deaths": None}
+    names = {"Untied States": {"country": "United States"}}
+    assert import_now(session, rows, {"rows": {"2": mended}}).held == 1
+    report = import_now(session, rows, {"rows": {"2": mended}, "names": names})
+    assert outcomes(report) == (0, 0, 0, 2, 0)
+    report = import_now(session, rows, {"rows": {"2": {**mended, "deaths": "0"}}, "names": names})
+    assert outcomes(report) == (0, 0, 2, 0, 0)
+
+
+def test_all_rows_or_none_are_stored_once_every_row_is_settled(session: Session) -> None:
+    rows = TWO + "2003-04-13,China,x,0,0\n"
+    half = {"rows": {"3": {"leave_out": True}}}
+    refused = import_now(session, rows, half, on_problem="abort")
+    assert (refused.status, outcomes(refused)) == ("refused", (0, 0, 0, 1, 1))
+    assert stored(session) == {}
+    assert import_now(session, rows).settled == []
+    whole = {**half, "problems": {"number": "leave_out"}}
+    report = import_now(session, rows, whole, on_problem="abort")
+    assert (report.status, report.same + report.added, report.left_out) == ("applied", 1, 2)
 
 
 def test_real_file_is_whole_once_line_385_is_settled(
@@ -230,16 +284,42 @@ def test_real_file_is_whole_once_each_line_goes_where_it_fits(
 
 
 @pytest.mark.parametrize(
-    "found",
+    ("found", "where"),
     [
-        [],
-        {"rows": {"x": {}}},
-        {"rows": {"2": {"cases": 7}}},
-        {"rows": {"2": {"colour": "red"}}},
-        {"names": {"China": {}}},
-        {"problems": {"conflict": "both"}},
+        ([], "the beginning. It must be an object in braces"),
+        ({"row": {}}, "row. It must be one of rows, names"),
+        ({"rows": {"x": {}}}, "rows, x. It must be the number of a line"),
+        ({"rows": {"2": {}, "02": {}}}, "rows, 02. It must be the only decision"),
+        ({"rows": {"2": []}}, "rows, 2. It must be an object"),
+        ({"rows": {"2": {"cases": [7]}}}, "rows, 2, cases. It must be what the cell is to say"),
+        ({"rows": {"2": {"cases": True}}}, "rows, 2, cases. "),
+        ({"rows": {"2": {"colour": "red"}}}, "rows, 2, colour. It must be one of date, country"),
+        ({"rows": {"2": {"leave_out": "yes"}}}, "rows, 2, leave_out. It must be true or false"),
+        ({"rows": {"2": {"existing": "mine"}}}, 'rows, 2, existing. It must be "file"'),
+        ({"rows": {"2": {"fingerprint": 7}}}, "rows, 2, fingerprint. "),
+        ({"names": {"China": {}}}, 'names, China. It must be {"country": "its name"}'),
+        (
+            {"names": {"USA": {"country": "Chad"}, "usa": {"country": "Peru"}}},
+            "names, usa. It must be what the other spelling",
+        ),
+        ({"problems": {"conflict": "both"}}, "problems, conflict. It must be one of hold, leave"),
+        ({"problems": {"number": "first"}}, "problems, number. It must be one of hold, leave_out."),
+        ({"problems": {"conflcit": "first"}}, "problems, conflcit. It must be one of conflict,"),
     ],
 )
-def test_what_is_no_decision_is_refused(found: Any) -> None:
-    with pytest.raises(ImportRefused, match="cannot be read at"):
+def test_what_is_no_decision_is_refused_naming_the_key(found: Any, where: str) -> None:
+    with pytest.raises(ImportRefused) as refusal:
         read_decisions(found)
+    assert f"cannot be read at: {where}" in str(refusal.value)
+
+
+def test_decisions_are_exported_as_they_are_read() -> None:
+    found = {
+        "rows": {
+            "3": {"leave_out": True, "fingerprint": "f" * 64},
+            "5": {"cases": "7", "deaths": "", "existing": "register"},
+        },
+        "names": {"Burma": {"country": "Myanmar"}, "Ruritania": {"new": True}},
+        "problems": {"conflict": "last", "sum": "leave_out"},
+    }
+    assert read_decisions(found).as_dict() == found
