@@ -5,6 +5,7 @@
 """
 
 import argparse
+import http.client
 import re
 import signal
 import tempfile
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,6 +65,14 @@ class Importer:
         self.address = sent.address
         return self.look()
 
+    def break_off(self, file: Path) -> None:
+        """Send the file to web processes that are killed when half of it is sent."""
+        self.visitor.get("/imports/new")
+        with suppress(OSError, http.client.HTTPException):
+            kill = partial(self._site.hit, "web", signal.SIGKILL)
+            self.visitor.send("/imports/new", file, halfway=kill)
+            raise RuntimeError("the upload went on")
+
     def look(self) -> Page:
         """Look at the import's page."""
         return self.visitor.get(self.address)
@@ -100,10 +110,11 @@ class Importer:
         """Say how the import, its newest job and the register stand."""
         with open_session(self._url, reading=True) as session:
             source = session.scalars(select(Import).order_by(Import.id.desc()).limit(1)).one()
+            count = session.scalar(select(func.count()).select_from(Import))
             job = session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).first()
             records = session.scalar(select(func.count()).select_from(Record))
             told = f", job {job.status} at try {job.attempts}" if job else ""
-            return f"import {source.status}{told}, {records:,} records"
+            return f"{count} imports, newest {source.status}{told}, {records:,} records"
 
 
 def _is_over(page: Page) -> bool:
@@ -146,6 +157,9 @@ def tell_disturbed(site: Site, url: str, file: Path, story: Story) -> None:
         seconds, _seen = _timed(somebody.follow)
         story.tell(what, seconds, somebody.standing())
 
+    seconds, _nothing = _timed(lambda: somebody.break_off(file))
+    story.tell("upload, SIGKILL to the web processes", seconds, somebody.standing())
+
     def restart(number: signal.Signals) -> None:
         site.end(number)
         site.start()
@@ -181,7 +195,7 @@ def _short(seen: list[int]) -> str:
     return ", ".join(map(str, shown)) or "none"
 
 
-def run(url: str, rows: int, folder: Path) -> str:
+def run(url: str, rows: int, folder: Path, workers: int = 0) -> str:
     """Tell both stories on an empty database and return them as Markdown."""
     url = normalise_url(url)
     engine = create_engine(url, **engine_options(url))
@@ -193,7 +207,7 @@ def run(url: str, rows: int, folder: Path) -> str:
     file = folder / "simulated.csv"
     write_csv(file, rows=rows, faults=FAULTS)
     story = Story()
-    with Site(url, folder / "instance") as site:
+    with Site(url, folder / "instance", workers) as site:
         tell_undisturbed(site, url, file, story)
         peaks = ", ".join(f"{kind} {peak:.0f} MB" for kind, peak in site.peaks.items())
         tell_disturbed(site, url, file, story)
@@ -211,6 +225,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--database", required=True, help="an empty database")
+    parser.add_argument("--workers", type=int, default=0, help="beside the server, not inside")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        print(run(options.database, options.rows, Path(place)))
+        print(run(options.database, options.rows, Path(place), options.workers))

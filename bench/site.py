@@ -20,9 +20,12 @@ SECRET = "6f0d1c9b7e42a8356b1f4de09c87a5d213fe"
 
 
 class Site:
-    """A server on a register, started and ended as often as asked."""
+    """A server on a register, started and ended as often as asked.
 
-    def __init__(self, url: str, instance: Path, **settings: str) -> None:
+    With `workers` so many are started beside the server, as on other machines, and it brings none.
+    """
+
+    def __init__(self, url: str, instance: Path, workers: int = 0) -> None:
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -33,8 +36,10 @@ class Site:
             "CASEBOOK_INSTANCE": str(instance),
             "CASEBOOK_SECRET_KEY": SECRET,
             "CASEBOOK_PORT": str(self.port),
-            **settings,
+            "CASEBOOK_WORKER": "none" if workers else "inside",
         }
+        self._beside = workers
+        self._workers: list[subprocess.Popen[bytes]] = []
         # The most memory, in MB, of any process that serves pages, and of any worker.
         self.peaks: dict[str, float] = defaultdict(float)
         self._over = threading.Event()
@@ -43,6 +48,8 @@ class Site:
 
     def __enter__(self) -> "Site":
         self.start()
+        for _ in range(self._beside):
+            self._start_worker()
         self._watcher.start()
         return self
 
@@ -55,6 +62,9 @@ class Site:
         self._over.set()
         self._watcher.join()
         self.end(signal.SIGTERM)
+        for worker in self._workers:
+            worker.terminate()
+            worker.wait(STOP_SECONDS)
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -80,10 +90,23 @@ class Site:
         self._server.wait(STOP_SECONDS)
 
     def hit(self, kind: str, number: signal.Signals) -> None:
-        """Send a signal to the worker, or to the processes that serve pages."""
+        """Send a signal to the worker, or to the processes that serve pages.
+
+        Of workers beside the server the first is hit, and another one is started.
+        """
+        if kind == "worker" and self._workers:
+            worker = self._workers.pop(0)
+            worker.send_signal(number)
+            worker.wait(STOP_SECONDS)
+            self._start_worker()
+            return
         for process, found in self._processes():
             if found == kind:
                 _signal(process, number)
+
+    def _start_worker(self) -> None:
+        command = [PYTHON, "-m", "flask", "worker"]
+        self._workers.append(subprocess.Popen(command, cwd=ROOT, env=self.environment))
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_SECONDS):
@@ -93,7 +116,7 @@ class Site:
 
     def _processes(self) -> list[tuple[int, str]]:
         """List the processes beneath the server's, web or worker."""
-        found: list[tuple[int, str]] = []
+        found = [(worker.pid, "worker") for worker in self._workers]
         todo = [self._server.pid] if self._server else []
         while todo:
             parent = todo.pop()

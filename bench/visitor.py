@@ -3,10 +3,11 @@
 import html
 import http.client
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 BOUNDARY = "casebook-bench-boundary"
@@ -54,10 +55,10 @@ class Visitor:
         body = urlencode({"csrf_token": self._token, **fields}).encode()
         return self._ask("POST", address, body, "application/x-www-form-urlencoded")
 
-    def send(self, address: str, file: Path) -> Page:
-        """Send a form with a file, block by block."""
+    def send(self, address: str, file: Path, halfway: Callable[[], object] | None = None) -> Page:
+        """Send a form with a file, block by block; `halfway` is called when half of it is sent."""
         token = f'name="csrf_token"\r\n\r\n{self._token}'
-        content = f'name="file"; filename="{file.name}"\r\nContent-Type: text/csv\r\n\r\n'
+        content = f'name="files"; filename="{file.name}"\r\nContent-Type: text/csv\r\n\r\n'
         field = f"--{BOUNDARY}\r\nContent-Disposition: form-data; "
         parts = (f"{field}{token}\r\n{field}{content}", f"\r\n--{BOUNDARY}--\r\n")
         before, after = (part.encode() for part in parts)
@@ -66,8 +67,10 @@ class Visitor:
         def body() -> Iterator[bytes]:
             yield before
             with file.open("rb") as stream:
-                while block := stream.read(BLOCK):
-                    yield block
+                yield from _blocks(stream, file.stat().st_size // 2)
+                if halfway:
+                    halfway()
+                yield from _blocks(stream, file.stat().st_size)
             yield after
 
         kind = f"multipart/form-data; boundary={BOUNDARY}"
@@ -97,3 +100,8 @@ class Visitor:
         for line in answer.headers.get_all("Set-Cookie", []):
             self._cookies |= {one.key: one.value for one in SimpleCookie(line).values()}
         return Page(answer.status, answer.headers.get("Location", address), text)
+
+
+def _blocks(stream: BinaryIO, until: int) -> Iterator[bytes]:
+    while block := stream.read(min(BLOCK, until - stream.tell())):
+        yield block

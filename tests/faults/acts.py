@@ -1,6 +1,5 @@
 """What is going on when the fault comes: a job, a command, or a request to the web process."""
 
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.models import User
 from app.services import bulk_loading
 from app.services.user_sessions import open_user_session
 from app.worker.running import claim_job, run_job
+from tests.support.offers import offer
 
 SECRET = "faults sign with this key and nothing else does"
 # Often enough that beats and the work get into each other's way.
@@ -66,8 +66,7 @@ def upload(url: str) -> Act:
     client = _browser(url)
 
     def act(file: str) -> None:
-        content = io.BytesIO(Path(file).read_bytes())
-        _expect(client.post("/imports/new", data={"file": (content, "file.csv")}).status_code, 303)
+        _expect(offer(client, Path(file).read_bytes()).status_code, 303)
 
     return act
 
