@@ -2,14 +2,14 @@
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Record
-from app.services.records_list import limits
-from app.services.records_list.order import Cut
+from app.services.records_list.order import Cut, Values
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import Scope, in_outbreak, on_metric
 from app.services.records_list.walk import Order, Stretch, Walk, Where, stages
@@ -110,19 +110,16 @@ def halves(walk: Walk) -> list[Half]:
 
 def _in_stages(session: Session, half: Half) -> Iterator[Stretch]:
     """Yield a half in pieces that grow, ending where the page would have searched too far."""
-    for most in stages(half.walk.need):
-        last = _nth(session, half, most)
-        stretch = replace(half.stretch(most), size=most)
-        if last is None:
-            yield stretch
-            return
-        yield replace(stretch, end=last)
-        half = replace(half, since=last, with_it=False)
-    yield half.stretch(limits.FENCE)
+    searched = 0
+    for stage in stages(half.walk.need):
+        most = stage - searched
+        find_end = partial(_nth, session, half, stage)
+        yield replace(half.stretch(most), skip=searched, find_end=find_end, size=most)
+        searched = stage
 
 
-def _nth(session: Session, half: Half, number: int) -> tuple[Any, ...] | None:
-    """Return the count and id of a half's n-th record."""
+def _nth(session: Session, half: Half, number: int) -> Values:
+    """Return the count and id of a half's n-th record; nothing where it has fewer."""
 
     def build() -> Select[Any]:
         column = record.c[half.walk.keys[0].name]
@@ -131,4 +128,4 @@ def _nth(session: Session, half: Half, number: int) -> tuple[Any, ...] | None:
 
     values = {**half.walk.scope.values, **half.values, "skipped": number - 1}
     last = run(session, ("nth", half.shape), build, values).one_or_none()
-    return None if last is None else (last[0], last[1])
+    return () if last is None else tuple(last)

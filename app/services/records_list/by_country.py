@@ -11,7 +11,7 @@ from app.models import Country, CountryTotal, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, further
+from app.services.records_list.walk import Stretch, Walk, Where, is_enough
 
 record = Record.__table__
 country = Country.__table__
@@ -46,8 +46,8 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
             continue
         taken.append(total.id)
         held += 0 if total.slug == walk.start else likely
-        enough = walk.need if plain else further(walk.need, searched) - searched
-        if held >= enough:
+        enough = held >= walk.need if plain else is_enough(held, walk.need, searched)
+        if enough:
             yield _together(walk, taken, total.slug, held)
             taken, held, searched = [], 0, searched + held
     if taken:

@@ -11,7 +11,7 @@ from app.models import Country, DailyTotal, Record
 from app.services.records_list import limits
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, further
+from app.services.records_list.walk import Stretch, Walk, Where, is_enough
 
 record = Record.__table__
 country = Country.__table__
@@ -48,8 +48,8 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
         taken.append(day)
         # Rows of the day the way starts from may all lie on its other side.
         held += 0 if day == walk.start else reports
-        enough = walk.need if plain else further(walk.need, searched) - searched
-        if held >= enough:
+        enough = held >= walk.need if plain else is_enough(held, walk.need, searched)
+        if enough:
             yield _between(walk, taken, held)
             taken, held, searched = [], 0, searched + held
     if taken:

@@ -1,6 +1,7 @@
 """When few records can match, they are all read through the filter that finds the fewest."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, bindparam, select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS, Record
 from app.services.records_list import by_count, limits
-from app.services.records_list.counting import Reports, bounded, reports_of_countries
+from app.services.records_list.counting import Count, Reports, bounded, reports_of_countries
 from app.services.records_list.scope import (
     Scope,
     in_outbreak,
@@ -17,15 +18,23 @@ from app.services.records_list.scope import (
     on_days,
     on_metric,
 )
-from app.services.records_list.walk import Stretch
+from app.services.records_list.walk import Stretch, Where
 
 record = Record.__table__
 
 
 def few_candidates(
-    session: Session, scope: Scope, reports: Reports, *, at_most: int | None = None
+    session: Session,
+    scope: Scope,
+    reports: Reports,
+    total: Count | None,
+    *,
+    at_most: int | None = None,
 ) -> Stretch | None:
-    """Return the fewest records one filter leaves, None when the list's order is the better way."""
+    """Return the fewest records one filter leaves, None when the list's order is the better way.
+
+    `total` is the list's number of records, where that is known and one filter makes it.
+    """
     if at_most is None:
         if is_direct(scope):
             return None
@@ -33,8 +42,11 @@ def few_candidates(
     if scope.countries == () and not scope.widely_named:
         return _by_notes(scope)
     best = _by_days(scope, reports) if reports.number <= at_most else None
-    for find in (_by_countries, _by_authors, _by_counts):
-        best = find(session, scope, at_most if best is None else best.size - 1) or best
+    for stretch in _by_filters(scope):
+        most = at_most if best is None else best.size - 1
+        count = total or _count(session, scope, stretch, most)
+        if count.kind == "exact" and count.number <= most:
+            best = replace(stretch, size=count.number)
     return best
 
 
@@ -66,23 +78,24 @@ def _by_days(scope: Scope, reports: Reports) -> Stretch:
     return Stretch("days", lambda: (in_outbreak(), *on_days(scope, record)), size=reports.number)
 
 
-def _by_countries(session: Session, scope: Scope, most: int) -> Stretch | None:
-    if scope.countries is None or scope.widely_named:
-        return None
-    size = reports_of_countries(session, scope) + len(scope.noted)
-    if size > most:
-        return None
-    return Stretch(
-        "countries",
-        lambda: (in_outbreak(), *on_countries(scope, record), *on_days(scope, record)),
-        size=size,
-    )
+def _by_filters(scope: Scope) -> Iterator[Stretch]:
+    """Yield what each filter but the days finds."""
+    if scope.countries is not None and not scope.widely_named:
+        yield Stretch("countries", lambda: _of_countries(scope))
+    if scope.has_authors:
+        yield Stretch("authors", lambda: (_written(scope),))
+    for metric in scope.query.metrics:
+        yield _by_count(scope, metric)
 
 
-def _by_authors(session: Session, scope: Scope, most: int) -> Stretch | None:
-    if not scope.has_authors:
-        return None
-    return _if_few(session, scope, Stretch("authors", lambda: (_written(scope),)), most)
+def _count(session: Session, scope: Scope, stretch: Stretch, most: int) -> Count:
+    if stretch.shape == "countries":
+        return Count(reports_of_countries(session, scope) + len(scope.noted))
+    return bounded(session, scope, stretch, most)
+
+
+def _of_countries(scope: Scope) -> Where:
+    return in_outbreak(), *on_countries(scope, record), *on_days(scope, record)
 
 
 def _written(scope: Scope) -> ColumnElement[bool]:
@@ -96,19 +109,5 @@ def _written(scope: Scope) -> ColumnElement[bool]:
     return record.c.id.in_(ids)
 
 
-def _by_counts(session: Session, scope: Scope, most: int) -> Stretch | None:
-    best = None
-    for metric in scope.query.metrics:
-        stretch = _by_count(scope, metric)
-        limit = most if best is None else best.size - 1
-        best = _if_few(session, scope, stretch, limit) or best
-    return best
-
-
 def _by_count(scope: Scope, metric: str) -> Stretch:
     return Stretch(metric, lambda: (in_outbreak(), *on_metric(scope, record, metric)))
-
-
-def _if_few(session: Session, scope: Scope, stretch: Stretch, most: int) -> Stretch | None:
-    count = bounded(session, scope, stretch, most)
-    return replace(stretch, size=count.number) if count.kind == "exact" else None

@@ -63,6 +63,8 @@ class _Plan:
 
     scope: Scope
     reports: Reports
+    # How many there are, as far as that is known before they are looked for.
+    total: Count | None
     # All that may match, when they are few.
     candidates: Stretch | None
     warnings: tuple[Message, ...]
@@ -155,18 +157,19 @@ def _point(query: RecordQuery, row: SortedRow) -> Values:
 def _plan(session: Session, query: RecordQuery) -> _Plan:
     scope = look_up(session, query)
     reports = read_reports(session, scope)
-    candidates = few_candidates(session, scope, reports)
+    total = count_matching(session, scope, reports) if scope.is_simple else None
+    candidates = few_candidates(session, scope, reports, total)
     if candidates is not None or len(query.sort) == 2 or query.sort[0].name not in METRICS:
-        return _Plan(scope, reports, candidates, scope.warnings)
+        return _Plan(scope, reports, total, candidates, scope.warnings)
     # Very many records may share a count: to sort them further, all of them have to be few.
-    candidates = few_candidates(session, scope, reports, at_most=limits.SEARCH)
+    candidates = few_candidates(session, scope, reports, total, at_most=limits.SEARCH)
     if candidates is not None:
-        return _Plan(scope, reports, candidates, scope.warnings)
+        return _Plan(scope, reports, total, candidates, scope.warnings)
     simpler = query.sorted_by(query.sort[0])
     # Every order has an end; other places are those of the order asked for.
     simpler = simpler.at(END if query.place == END else None)
     warnings = (*scope.warnings, _cannot_sort(simpler))
-    return _Plan(replace(scope, query=simpler), reports, None, warnings)
+    return _Plan(replace(scope, query=simpler), reports, total, None, warnings)
 
 
 def _direct_order(scope: Scope) -> RecordQuery | None:
@@ -202,7 +205,7 @@ def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
     walk = Walk(plan.scope, cut, query.per + 1, "details" if is_detailed(query) else "values")
     found = _search(session, walk, plan.candidates)
     if found.end and balance(plan.scope, plan.reports) < limits.SEARCH:
-        few = few_candidates(session, plan.scope, plan.reports, at_most=limits.SEARCH)
+        few = few_candidates(session, plan.scope, plan.reports, plan.total, at_most=limits.SEARCH)
         if few is not None:
             return _find(session, replace(plan, candidates=few), cut)
     if cut.backward and len(found.rows) <= query.per and not found.end:
@@ -223,8 +226,10 @@ def _search(session: Session, walk: Walk, candidates: Stretch | None) -> _Found:
         searched += stretch.size
         if len(rows) >= walk.need:
             break
-        if searched >= limits.SEARCH and stretch.end and not direct:
-            return _Found(rows, walk.cut, end=stretch.end)
+        # Another stretch like this would be too much.
+        too_far = not direct and searched + stretch.size > limits.SEARCH
+        if too_far and (end := stretch.ending()):
+            return _Found(rows, walk.cut, end=end)
     return _Found(rows, walk.cut)
 
 
@@ -253,11 +258,10 @@ def _page(session: Session, plan: _Plan, found: _Found, warnings: list[Message])
 
 def _count(session: Session, plan: _Plan, found: _Found) -> tuple[Count | None, Count | None]:
     if found.candidates is not None:
-        size = found.candidates.size
-        if plan.scope.is_simple and not found.cut.values:
-            return Count(size), Count(size if found.cut.past else 0)
+        if plan.total is not None and not found.cut.values:
+            return plan.total, plan.total if found.cut.past else Count(0)
         return count_candidates(session, plan.scope, found.candidates, found.cut)
-    total = count_matching(session, plan.scope, plan.reports)
+    total = plan.total or count_matching(session, plan.scope, plan.reports)
     return total, None if total is None else count_before(session, plan.scope, found.cut, total)
 
 

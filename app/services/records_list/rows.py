@@ -66,12 +66,13 @@ def read_stretch(
     list: together, a database might choose to sort or search the whole register. Only between two
     days whose records are all listed there is nothing to choose, and no fence is needed.
     """
-    shape = "stretch", walk.shape, stretch.shape, limit is None
+    shape = "stretch", walk.shape, stretch.shape, stretch.skip is None, limit is None
     values = {
         **walk.scope.values,
         **walk.cut.bound,
         **stretch.values,
         "most": stretch.most,
+        "skip": stretch.skip,
         "limit": limit,
     }
 
@@ -113,13 +114,15 @@ def _columns(
 
 
 def _fenced(stretch: Stretch) -> FromClause:
-    return (
+    found = (
         select(*(record.c[name] for name in _READ))
         .where(*stretch.where())
         .order_by(*stretch.order())
         .limit(bindparam("most"))
-        .subquery("listed")
     )
+    if stretch.skip is not None:
+        found = found.offset(bindparam("skip"))
+    return found.subquery("listed")
 
 
 def _with_details(walk: Walk, shown: Subquery) -> Select[Any]:

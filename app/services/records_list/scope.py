@@ -58,8 +58,9 @@ class Scope:
         """Tell whether at most one condition, whose matches are counted alone, makes the list."""
         query = self.query
         authors = query.imported is not None, query.changed_by is not None
-        kinds = bool(query.countries), self.has_days, *authors
-        return not query.text and sum(kinds) + len(query.metrics) <= 1
+        kinds = self.countries is not None, self.has_days, *authors
+        by_text = self.noted or self.widely_named
+        return not by_text and sum(kinds) + len(query.metrics) <= 1
 
     @cached_property
     def shape(self) -> Hashable:

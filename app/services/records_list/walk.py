@@ -32,12 +32,19 @@ class Stretch:
     values: Mapping[str, Any] = field(default_factory=dict)
     order: Callable[[], Order] = tuple
     most: int = limits.FENCE
-    # The point where it ends, when the list may go on behind it.
+    # How many records to leave out at its beginning; None where none ever are.
+    skip: int | None = None
+    # The point where it ends, when the list may go on behind it, or how to find that.
     end: Values = ()
+    find_end: Callable[[], Values] | None = None
     # About how many records are read.
     size: int = 0
     # Whether its records have to be found before anything else is asked about them.
     fenced: bool = True
+
+    def ending(self) -> Values:
+        """Return the point where it ends, empty where the list does not go on."""
+        return self.find_end() if self.find_end else self.end
 
 
 @dataclass(frozen=True)
@@ -99,13 +106,12 @@ class Walk:
         return nearer
 
 
-def stages(need: int) -> tuple[int, int, int]:
-    """Return how many records to search first, then and at last: most pages need few."""
-    first = max(need, limits.SEARCH // 20)
-    return first, max(need, limits.SEARCH // 5), max(need, limits.SEARCH)
+def stages(need: int) -> list[int]:
+    """Return how many records to have searched first, then and at last: most pages need few."""
+    return sorted({max(need, limits.SEARCH // share) for share in (20, 5, 1)})
 
 
-def further(need: int, searched: int) -> int:
-    """Return how many records to have searched after the next stretch, after so many by now."""
-    onward = (stage for stage in stages(need) if stage > searched)
-    return next(onward, searched + max(need, limits.SEARCH))
+def is_enough(held: int, need: int, searched: int) -> bool:
+    """Tell whether to search so many records next, after so many; they come by whole days."""
+    wanted = next((stage for stage in stages(need) if stage > searched), 2 * searched) - searched
+    return 4 * held >= 3 * wanted
