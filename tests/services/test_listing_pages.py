@@ -18,7 +18,15 @@ from tests.support.clients import default_outbreak
 from tests.support.listed_register import ListedRegister, expected, some_query
 
 # Small enough for every way through the list to be taken with a few records.
-SMALL = {"COUNT": 40, "SEARCH": 60, "FEW": 10, "LARGE_DAY": 4, "COUNTRIES": 3, "LOT": 17}
+SMALL = {
+    "COUNT": 40,
+    "SEARCH": 60,
+    "SORT": 60,
+    "FEW": 10,
+    "LARGE_DAY": 4,
+    "COUNTRIES": 3,
+    "LOT": 17,
+}
 # How many lists a test makes up.
 QUERIES = 20
 

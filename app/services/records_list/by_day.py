@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, DailyTotal, Record
@@ -43,7 +43,7 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
             if taken:
                 yield _between(walk, taken, held)
                 taken, held = [], 0
-            yield from _large_day(session, walk, day, reports)
+            yield from _large_day(session, walk, day)
             continue
         taken.append(day)
         # Rows of the day the way starts from may all lie on its other side.
@@ -102,12 +102,10 @@ def _between_days() -> Where:
     )
 
 
-def _large_day(session: Session, walk: Walk, day: dt.date, reports: int) -> Iterator[Stretch]:
+def _large_day(session: Session, walk: Walk, day: dt.date) -> Iterator[Stretch]:
     """Read a day on which very many report in the order of the countries, not sorting it all."""
-    known = run(session, _number_known, _number_known, {}).scalar_one()
-    # As many countries as probably have the rows needed, and some; where not all match, more.
-    batch = walk.need * known * 5 // (reports * 4) + 16
-    growth = 1 if walk.scope.is_plain else 3
+    # Most countries report on such a day, though not all; where these do not fill a page, more.
+    batch = walk.need * 5 // 4 + 16
     start, with_it = (walk.second if day == walk.start else None), True
 
     def build() -> Select[Any]:
@@ -126,11 +124,7 @@ def _large_day(session: Session, walk: Walk, day: dt.date, reports: int) -> Iter
         yield Stretch("part of a day", _part_of_day, values, end=end, size=len(found))
         if len(found) < batch:
             return
-        start, with_it, batch = found[-1][1], False, min(batch * growth, MOST_NAMED)
-
-
-def _number_known() -> Select[Any]:
-    return select(func.count()).select_from(country)
+        start, with_it, batch = found[-1][1], False, min(3 * batch, MOST_NAMED)
 
 
 def _part_of_day() -> Where:

@@ -57,7 +57,7 @@ def balance(scope: Scope, reports: Reports) -> int:
     p * n / m of them.
     """
     even = math.isqrt(scope.query.per * reports.number)
-    return max(limits.FEW, min(limits.SEARCH, even))
+    return max(limits.FEW, min(limits.SORT, even))
 
 
 def is_direct(scope: Scope) -> bool:

@@ -35,6 +35,8 @@ class Reports:
     number: int
     first: dt.date | None
     last: dt.date | None
+    # How many records the outbreak has on any day.
+    all: int
 
 
 def read_reports(session: Session, scope: Scope) -> Reports:
@@ -48,11 +50,12 @@ def read_reports(session: Session, scope: Scope) -> Reports:
             select(end(daily_total.c.date)).where(*within).scalar_subquery()
             for end in (func.min, func.max)
         )
-        return select(number, first, last).where(*within)
+        every = select(number).where(in_outbreak(daily_total)).scalar_subquery()
+        return select(number, first, last, every if scope.has_days else number).where(*within)
 
     shape = "reports", scope.query.first is None, scope.query.last is None
-    number, first, last = run(session, shape, build, scope.values).one()
-    return Reports(int(number), first, last)
+    number, first, last, every = run(session, shape, build, scope.values).one()
+    return Reports(int(number), first, last, int(every))
 
 
 def reports_of_countries(session: Session, scope: Scope) -> int:

@@ -6,9 +6,11 @@ milliseconds of that.
 
 # A count goes this far; beyond, the page says "more than".
 COUNT = 5_000
-# Records that one page may look through for those that match.
-SEARCH = 2_000
-# Fewer matches than this are always read and sorted as a whole.
+# Records that one page may look through, in the list's order, for those that match.
+SEARCH = 1_500
+# Matches that a page may read and sort as a whole.
+SORT = 2_000
+# Fewer matches than this are always read and sorted so.
 FEW = 1_000
 # From here on a day is read country by country instead of sorted as a whole.
 LARGE_DAY = 400

@@ -162,7 +162,7 @@ def _plan(session: Session, query: RecordQuery) -> _Plan:
     if candidates is not None or len(query.sort) == 2 or query.sort[0].name not in METRICS:
         return _Plan(scope, reports, total, candidates, scope.warnings)
     # Very many records may share a count: to sort them further, all of them have to be few.
-    candidates = few_candidates(session, scope, reports, total, at_most=limits.SEARCH)
+    candidates = few_candidates(session, scope, reports, total, at_most=limits.SORT)
     if candidates is not None:
         return _Plan(scope, reports, total, candidates, scope.warnings)
     simpler = query.sorted_by(query.sort[0])
@@ -195,7 +195,7 @@ def _sorted_otherwise(query: RecordQuery, other: RecordQuery) -> Message:
 def _cannot_sort(query: RecordQuery) -> Message:
     return Message(
         "More than %(most)s records: they are sorted by %(metric)s alone.",
-        most=f"{limits.SEARCH:,}",
+        most=f"{limits.SORT:,}",
         metric=query.sort[0].name,
     )
 
@@ -204,8 +204,8 @@ def _find(session: Session, plan: _Plan, cut: Cut) -> _Found:
     query = plan.scope.query
     walk = Walk(plan.scope, cut, query.per + 1, "details" if is_detailed(query) else "values")
     found = _search(session, walk, plan.candidates)
-    if found.end and balance(plan.scope, plan.reports) < limits.SEARCH:
-        few = few_candidates(session, plan.scope, plan.reports, plan.total, at_most=limits.SEARCH)
+    if found.end and balance(plan.scope, plan.reports) < limits.SORT:
+        few = few_candidates(session, plan.scope, plan.reports, plan.total, at_most=limits.SORT)
         if few is not None:
             return _find(session, replace(plan, candidates=few), cut)
     if cut.backward and len(found.rows) <= query.per and not found.end:
