@@ -131,9 +131,15 @@ def _drop_demoted_primary(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def read_only(engine: Engine) -> Engine:
-    """Return the same engine (one pool) whose transactions can only read."""
-    return engine.execution_options(read_only=True, postgresql_readonly=True)
+def read_only(engine: Engine, *, steady: bool = False) -> Engine:
+    """Return the same engine (one pool) whose transactions can only read.
+
+    With `steady` all statements of a transaction see one state, as they always do on SQLite.
+    """
+    options: dict[str, Any] = {"read_only": True, "postgresql_readonly": True}
+    if steady and engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    return engine.execution_options(**options)
 
 
 def begin_unlocked(session: Session) -> bool:

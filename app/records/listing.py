@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.database import read_only
 from app.errors import wants_json
+from app.language import translate
 from app.records import bp, list_page
 from app.services.records_list import export
 from app.services.records_list.asked import RecordQuery
@@ -19,8 +20,11 @@ from app.services.records_list.pages import read_page
 
 Chunks = Callable[[Session, RecordQuery], Iterator[bytes]]
 
+# What a page says above its list has no place in a file: this header says it.
+LEFT_OUT = "Casebook-Warning"
 
-@bp.get("/records")
+
+@bp.get("/records", provide_automatic_options=False)
 def index() -> ResponseReturnValue:
     """List the records that the address asks for."""
     if wants_json():
@@ -59,6 +63,7 @@ def json_list() -> Response:
     return _readable_anywhere(answer)
 
 
+@bp.route("/records", methods=["OPTIONS"])
 @bp.route("/records.json", methods=["OPTIONS"])
 def json_options() -> Response:
     """Tell a browser which requests for the JSON other sites may make."""
@@ -72,17 +77,22 @@ def json_options() -> Response:
 def _readable_anywhere(answer: Response) -> Response:
     if current_app.config["PUBLIC_READING"]:
         answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Access-Control-Expose-Headers"] = LEFT_OUT
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
 
 
 def _stream(chunks: Chunks, content_type: str, ending: str = "") -> Response:
     """Answer with all records of the list, read while they are sent."""
-    query, _warnings = read_address(db.session(), request.args.items(multi=True))
-    engine = read_only(db.engine)
+    query, warnings = read_address(db.session(), request.args.items(multi=True))
+    engine = read_only(db.engine, steady=True)
     db.session.remove()
     body = () if request.method == "HEAD" else _read_and_send(engine, query, chunks)
     answer = Response(body, content_type=content_type)
+    for warning in warnings:
+        answer.headers.add(
+            LEFT_OUT, translate(warning).encode("ascii", "backslashreplace").decode()
+        )
     if ending:
         name = export.file_name(query, ending)
         answer.headers.set("Content-Disposition", "attachment", filename=name)

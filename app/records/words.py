@@ -36,7 +36,7 @@ def title(query: RecordQuery) -> str:
 
 
 def sentence(query: RecordQuery, page: Page, known_days: Days) -> str:
-    """Say what is listed: "96 records: Canada, 17 March to 11 July 2003, newest first"."""
+    """Say what is listed: "96 of 2,538 records: Canada, 17 March to 11 July 2003, newest first"."""
     first, last = _shown_days(query, known_days)
     parts = [
         *_names(query),
@@ -45,7 +45,19 @@ def sentence(query: RecordQuery, page: Page, known_days: Days) -> str:
         *(_other_filters(query)),
         order_in_words(query.sort),
     ]
-    return f"{records(page.total)}: {', '.join(parts)}"
+    number = _share(page.total, page.reports.all) if query.is_filtered else records(page.total)
+    return f"{number}: {', '.join(parts)}"
+
+
+def _share(count: Count | None, every: int) -> str:
+    if count is None:
+        return records(None)
+    values = {"number": f"{count.number:,}", "all": f"{every:,}"}
+    if count.kind == "more":
+        return str(gettext("More than %(number)s of %(all)s records", **values))
+    return str(
+        ngettext("%(number)s of %(all)s record", "%(number)s of %(all)s records", every, **values)
+    )
 
 
 def records(count: Count | None) -> str:

@@ -100,11 +100,24 @@ def test_json_may_be_read_from_any_site_without_cookies(client: FlaskClient) -> 
     assert "Accept" in page.headers["Vary"]
 
 
-def test_browsers_may_ask_first_whether_they_may_read(client: FlaskClient) -> None:
-    response = client.options("/records.json", headers={"Access-Control-Request-Method": "GET"})
+@pytest.mark.parametrize("address", ["/records.json", "/records"])
+def test_browsers_may_ask_first_whether_they_may_read(client: FlaskClient, address: str) -> None:
+    response = client.options(address, headers={"Access-Control-Request-Method": "GET"})
     assert response.status_code == 204
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("address", ["/records.csv", "/records.json"])
+@pytest.mark.usefixtures("three_records")
+def test_file_says_in_its_headers_what_was_left_out(client: FlaskClient, address: str) -> None:
+    response = client.get(f"{address}?country=%ED%95%9C%EA%B5%AD&nonsense=1&cases_min=1")
+    assert response.status_code == 200
+    assert response.headers.getlist("Casebook-Warning") == [
+        "'nonsense' is left out: the list knows no such word.",
+        "There is no country called '\\ud55c\\uad6d'.",
+    ]
+    assert "Casebook-Warning" not in client.get(f"{address}?country=canada").headers
 
 
 @pytest.mark.parametrize("address", ["/records.csv", "/records.json"])
@@ -144,6 +157,24 @@ def test_file_that_fails_half_way_does_not_end_as_if_it_were_whole(
         event.remove(Engine, "before_cursor_execute", fail_at_the_second)
     assert b"".join(sent).startswith(b"[{")
     assert not b"".join(sent).endswith(b"]")
+
+
+def test_file_is_of_one_state_whatever_is_written_meanwhile(
+    client: FlaskClient, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FIRST_LOT", 1)
+    monkeypatch.setattr(limits, "LOT", 2)
+    for day in (10, 11, 12):
+        make_record("Canada", f"2003-04-{day}", cases=day)
+    parts = iter(client.get("/records.csv?bom=0").response)
+    begun = next(parts)
+    make_record("Canada", "2003-04-09", cases=9)
+    make_record("Viet Nam", "2003-04-10", cases=1)
+    assert (begun + b"".join(parts)).decode().splitlines()[1:] == [
+        "2003-04-12,Canada,12,,",
+        "2003-04-11,Canada,11,,",
+        "2003-04-10,Canada,10,,",
+    ]
 
 
 def test_files_hold_every_record_over_many_lots(

@@ -27,7 +27,7 @@ def test_list_says_in_words_what_it_shows(client: FlaskClient) -> None:
     page = Page(client.get("/records?country=canada&from=2003-04-01&to=2003-04-30"))
     assert page.heading == "Records"
     assert page.title == "Records: Canada, April 2003 – Casebook"
-    assert page.text("#sentence") == "10 records: Canada, 1 to 10 April 2003, newest first"
+    assert page.text("#sentence") == "10 of 21 records: Canada, 1 to 10 April 2003, newest first"
 
 
 @pytest.mark.usefixtures("april")
