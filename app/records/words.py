@@ -13,7 +13,7 @@ from flask_babel import force_locale, get_locale, gettext, ngettext
 from app.filters import day_in_words
 from app.models import METRICS
 from app.services.records_list.asked import RecordQuery, SortKey, Span
-from app.services.records_list.counting import Count
+from app.services.records_list.numbers import Count
 from app.services.records_list.pages import Page
 from app.services.records_list.surroundings import Days
 

@@ -18,8 +18,8 @@ from app.services.records_list.asked import (
     SortKey,
     Span,
 )
-from app.services.records_list.counting import Count
 from app.services.records_list.grammar import read_address
+from app.services.records_list.numbers import Count
 from app.services.records_list.pages import read_page
 
 Pairs = list[tuple[str, str]]

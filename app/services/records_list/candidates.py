@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS, Record
 from app.services.records_list import by_count, limits
-from app.services.records_list.counting import Count, Reports, bounded, reports_of_countries
+from app.services.records_list.numbers import Count, Reports, bounded, reports_of_countries
 from app.services.records_list.scope import (
     Scope,
     in_outbreak,

@@ -20,13 +20,11 @@ from app.services.records_list.asked import (
 )
 from app.services.records_list.candidates import balance, few_candidates, is_direct
 from app.services.records_list.counting import (
-    Count,
-    Reports,
     count_before,
     count_candidates,
     count_matching,
-    read_reports,
 )
+from app.services.records_list.numbers import Count, Reports, read_reports
 from app.services.records_list.order import START, Cut, Values
 from app.services.records_list.paths import stretches
 from app.services.records_list.places import read_place, write_place

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal
 from app.services.records_list.asked import ListedCountry, RecordQuery, Span
-from app.services.records_list.counting import Count, read_reports
+from app.services.records_list.numbers import Count, read_reports
 from app.services.records_list.pages import Page, count_list
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import Scope, in_outbreak
