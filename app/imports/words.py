@@ -55,6 +55,7 @@ QUESTIONS = {
     "encoding": _("In which of these do the names look right?"),
     "sheet": _("Which sheet?"),
     "delimiter": _("What stands between the cells?"),
+    "counting": _("What do the counts tell?"),
 }
 FIELDS = {
     "date": _("Date"),

@@ -11,7 +11,7 @@ from app.models import METRICS
 from app.services.importing.columns import Heading
 from app.services.importing.naming import Naming
 from app.services.importing.report import Reason, RowLeftOut
-from app.services.importing.staging import held
+from app.services.importing.staging import held, raws
 from app.services.importing.suggesting import Suggestion
 from app.services.messages import Message
 
@@ -54,7 +54,9 @@ class Explainer:
     def explain_all(self, session: Session) -> Iterator[RowLeftOut]:
         """Yield the rows that are held, those of one country and day together."""
         count = func.count().over(partition_by=(held.c.problem, held.c.name, held.c.date))
-        rows = select(held, count.label("together"))
+        said = [raws.c[metric].label(f"{metric}_said") for metric in METRICS]
+        rows = select(held, count.label("together"), raws.c.line.label("said"), *said)
+        rows = rows.outerjoin_from(held, raws, raws.c.line == held.c.line)
         rows = rows.order_by(held.c.problem, held.c.name, held.c.date, held.c.line)
         answer = session.execute(rows, execution_options={"yield_per": _PART})
         for _, group in groupby(answer, key=lambda row: (row.problem, row.name, row.date)):
@@ -68,7 +70,10 @@ class Explainer:
     def _explain(self, row: Held, lines: str) -> RowLeftOut:
         spelling = self._spellings[row.name]
         counts = (row.cases, row.deaths, row.recoveries)
-        texts = ("" if count is None else str(count) for count in counts)
+        said = (
+            counts if row.said is None else (row.cases_said, row.deaths_said, row.recoveries_said)
+        )
+        texts = ("" if count is None else str(count) for count in said)
         cells = {
             "date": str(row.date),
             "country": spelling,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from app.services.messages import Message
 
-QuestionKind = Literal["date_format", "columns", "encoding", "sheet", "delimiter"]
+QuestionKind = Literal["date_format", "columns", "encoding", "sheet", "delimiter", "counting"]
 
 
 @dataclass(frozen=True)

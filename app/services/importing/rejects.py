@@ -1,31 +1,67 @@
-"""The rows of an import that are not stored, as a file that can be mended and imported."""
+"""The rows of an import that wait, as a file that can be mended and imported."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.models import Import, ImportRow
+from app.models import METRICS, Import, ImportRow
+from app.services.cells import Unreadable, read_count
 from app.services.importing.dates import DateFormat
-from app.services.importing.options import FIELDS
+from app.services.importing.options import FIELDS, THOUSANDS
 from app.services.tables import csv_lines
 
-NOT_STORED = ("held", "unreadable", "left_out")
+# What somebody left out is not to come back with the rest.
+WAITING = ("held", "unreadable")
 # What the importer ignores, since it is no column of the register.
 ABOUT = ("line", "why left out", "text of the line")
+_NO_ROWS = ("width", "broken")
 _TOGETHER = 500
 
 
 def reject_lines(session: Session, offer: Import) -> Iterator[str]:
-    """Write the rows not stored as CSV: their cells as they stood, their lines, and why.
+    """Write the rows that wait as CSV: their cells, their lines, and why.
 
-    Days that can be read are written as 2003-04-12, so that the file reads alike throughout.
+    Days and counts that can be read are written as 2003-04-12 and 1234, so that the file reads
+    alike whatever the other did. Of a line that is no row its text stands there, and no cell: it
+    could pass for a row with other counts.
     """
-    headings = [*FIELDS, *ABOUT]
-    date_format = offer.options.get("date_format")
-    how = DateFormat(date_format) if date_format else None
-    rows = (_cells(row, how) for row in _rows(session, offer.id))
-    return csv_lines(headings, rows)
+    is_new = offer.options.get("counting") == "new"
+    counts = [f"new {metric}" if is_new else metric for metric in METRICS]
+    writer = _Writer(offer.options)
+    rows = (writer.cells(row) for row in _rows(session, offer.id))
+    return csv_lines(["date", "country", *counts, *ABOUT], rows)
+
+
+class _Writer:
+    """Writes cells as they were understood."""
+
+    def __init__(self, understood: Mapping[str, Any]) -> None:
+        form = understood.get("date_format")
+        self._format = DateFormat(form) if form else None
+        names = understood.get("thousands") or {}
+        self._marks = {metric: THOUSANDS[name] for metric, name in names.items()}
+
+    def cells(self, row: ImportRow) -> list[str | int | dt.date]:
+        """Return the cells of a line, its number, and what is wrong with it."""
+        why = "; ".join(_say(reason) for reason in row.reasons)
+        if row.problem in _NO_ROWS:
+            return [*("" for _ in FIELDS), row.line, why, _text(row)]
+        counts = (self._count(metric, row.cells.get(metric, "")) for metric in METRICS)
+        return [self._day(row), row.cells.get("country", ""), *counts, row.line, why, ""]
+
+    def _day(self, row: ImportRow) -> str | dt.date:
+        text = row.cells.get("date", "")
+        return row.date or (self._format and self._format.read(text)) or text
+
+    def _count(self, metric: str, text: str) -> str | int:
+        try:
+            count = read_count(text, self._marks.get(metric, ""))
+        except Unreadable:
+            return text
+        return "" if count is None else count
 
 
 def _rows(session: Session, import_id: int) -> Iterator[ImportRow]:
@@ -33,7 +69,7 @@ def _rows(session: Session, import_id: int) -> Iterator[ImportRow]:
     while True:
         wanted = select(ImportRow).where(
             ImportRow.import_id == import_id,
-            ImportRow.outcome.in_(NOT_STORED),
+            ImportRow.outcome.in_(WAITING),
             tuple_(ImportRow.line, ImportRow.problem) > (line, problem),
         )
         found = session.scalars(
@@ -46,12 +82,9 @@ def _rows(session: Session, import_id: int) -> Iterator[ImportRow]:
         session.expunge_all()
 
 
-def _cells(row: ImportRow, how: DateFormat | None) -> list[str | int]:
-    cells = dict(row.cells)
-    if how is not None and "date" in cells:
-        cells["date"] = how.read(cells["date"]) or cells["date"]
-    why = "; ".join(_say(reason) for reason in row.reasons) or "left out by decision"
-    return [*(cells.get(name, "") for name in FIELDS), row.line, why, cells.get("text", "")]
+def _text(row: ImportRow) -> str:
+    values = (reason.get("value") or "" for reason in row.reasons)
+    return row.cells.get("text") or next(values, "")
 
 
 def _say(reason: dict[str, str | None]) -> str:

@@ -135,6 +135,16 @@ looked_at = Table(
     Column("candidates", JSON),
     prefixes=["TEMPORARY"],
 )
+# What lines of new counts say in the file, once the stage holds the totals they add up to.
+raws = Table(
+    "import_raw",
+    _temporary,
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("cases", Integer),
+    Column("deaths", Integer),
+    Column("recoveries", Integer),
+    prefixes=["TEMPORARY"],
+)
 # Reports near the days that lines contradict each other about.
 nearby = Table(
     "import_nearby",

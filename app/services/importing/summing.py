@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.models import METRICS, Record
 from app.models.record import MAX_COUNT
 from app.services.importing.report import ImportRefused
-from app.services.importing.staging import bases, names, stage
+from app.services.importing.staging import bases, names, raws, stage
 from app.services.messages import Message
 
 _record = Record.metadata.tables[Record.__tablename__]
@@ -39,6 +39,9 @@ def sum_up(session: Session, outbreak_id: int) -> None:
     if line is not None:
         text = "On line %(line)s the sum of the new counts is larger than %(most)s."
         raise ImportRefused(Message(text, line=line, most=f"{MAX_COUNT:,}"))
+    said = select(stage.c.line, *(stage.c[metric] for metric in METRICS))
+    session.execute(delete(raws))
+    session.execute(insert(raws).from_select(["line", *METRICS], said))
     totals = {metric: sums.c[metric] for metric in METRICS}
     session.execute(update(stage).values(**totals).where(stage.c.line == sums.c.line))
 

@@ -16,6 +16,7 @@ from app.services.importing.columns import (
 from app.services.importing.dates import DateFormat, find_format, read_format
 from app.services.importing.numbers import Numbers, read_thousands
 from app.services.importing.options import ImportOptions
+from app.services.importing.questions import Choice, Question
 from app.services.importing.reading import CutLine, Lines, check_encoding, read_lines
 from app.services.importing.report import ImportRefused
 from app.services.importing.rows import Rows, read_rows
@@ -94,17 +95,18 @@ def refuse_other_counting(understanding: Understanding, counting: str) -> None:
     told = understanding.heading.counting
     if told == "new" and counting == "cumulative":
         text = (
-            "The file tells what is new each day, and the outbreak counts totals. Import a file of "
-            "totals."
+            "The file tells what is new each day, and the outbreak counts totals. Say that these "
+            "are new counts, to have them added up, or import a file of totals."
         )
-    elif told == "cumulative" and counting == "daily":
+        label = Message("These are new counts: add them up, day by day")
+        question = Question("counting", (Choice("new", label),))
+        raise ImportRefused(Message(text), question)
+    if told == "cumulative" and counting == "daily":
         text = (
             "The file tells totals, and the outbreak counts what is new each day. Import a file of "
             "new counts."
         )
-    else:
-        return
-    raise ImportRefused(Message(text))
+        raise ImportRefused(Message(text))
 
 
 def _date_cells(source: Source, encoding: str, heading: Heading, line: int) -> Iterator[str]:

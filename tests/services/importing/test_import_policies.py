@@ -175,5 +175,7 @@ def test_new_counts_are_stored_as_they_are_where_new_counts_are_counted(session:
 
 def test_file_of_new_counts_asks_before_it_is_taken_for_totals(session: Session) -> None:
     rows = (HEADING.replace("cases", "new_cases").replace("deaths", "new_deaths")).encode()
-    with pytest.raises(ImportRefused):
+    with pytest.raises(ImportRefused, match="Say that these are new counts") as refusal:
         import_now(session, rows + b"2003-04-01,China,1,0,0\n")
+    assert refusal.value.question is not None
+    assert [choice.value for choice in refusal.value.question.choices] == ["new"]
