@@ -14,6 +14,7 @@ from flask.json import dumps
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, SecurityError, UnprocessableEntity
@@ -158,8 +159,9 @@ def _note_reference() -> str:
 
 def _know_user(*, load: bool) -> None:
     """Settle who is asking, so that the page need not ask the database."""
-    if "_login_user" in g:
+    if "_login_user" in g and not _is_forgotten(g._login_user):
         return
+    g.pop("_login_user", None)
     if load:
         # Whatever is asked of the user loads it.
         bool(current_user.is_authenticated)
@@ -167,6 +169,12 @@ def _know_user(*, load: bool) -> None:
         g.user_unknown = True
         manager = current_app.login_manager  # type: ignore[attr-defined]
         g._login_user = manager.anonymous_user()
+
+
+def _is_forgotten(user: object) -> bool:
+    """Tell whether a commit or a rollback expired the user, and the session has ended since."""
+    state = inspect(user, raiseerr=False)
+    return state is not None and state.detached and bool(state.expired_attributes)
 
 
 def _end_session(error: BaseException | None = None) -> None:

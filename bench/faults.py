@@ -4,6 +4,7 @@ Each round asserts that the register is exactly as before or exactly as after, t
 can be looked at and is forgotten, and that doing it again gives what it would have given at once.
 """
 
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -60,7 +61,9 @@ def _on_postgres(kill: Callable[[str, str], Outcome]) -> list[str]:
 
 def _row(name: str, database: str, outcome: Outcome) -> str:
     found = outcome.found
-    return (
+    row = (
         f"| {name} | {database} | {outcome.rounds} | {found['before']} | {found['arriving']}"
         f" | {found['after']} | {outcome.seconds:.2f} |"
     )
+    print(row, file=sys.stderr, flush=True)
+    return row

@@ -195,6 +195,7 @@ def test_failing_rollback_is_no_second_fault(client: FlaskClient, how: str, stat
     assert client.get(f"/fail/{how}").status_code == status
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"])
 def test_outage_needs_no_database_to_be_told(
     app: Flask,
     client_as: Callable[[str], FlaskClient],
