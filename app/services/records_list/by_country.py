@@ -31,7 +31,8 @@ class _Total(NamedTuple):
 def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
     """Yield the countries of a list, from a point on, as many at once as a page needs."""
     plain = walk.scope.is_plain
-    alone = plain and walk.keys[1].name == "date" and not walk.scope.has_days
+    of_a_page = walk.read_as in ("values", "details")
+    alone = plain and of_a_page and walk.keys[1].name == "date" and not walk.scope.has_days
     taken: list[int] = []
     held = searched = 0
     for total in _country_totals(session, walk):

@@ -21,6 +21,6 @@ NOTES = 20_000
 NOTED = 1_000
 # Rows of a file that are read at once: at first, and from then on.
 FIRST_LOT = 1_000
-LOT = 10_000
+LOT = 5_000
 # Keeps the database from mixing the inner query, which has an index, with the outer one.
 FENCE = 10_000_000

@@ -111,9 +111,8 @@ def all_rows(
     The first is a small one, so that a file begins to arrive at once.
     """
     plan = _plan(session, query.at(None))
-    by_days = plan.scope.is_plain and plan.scope.countries is None
-    if by_days and plan.candidates is None and query.sort[0].name == "date":
-        yield from _whole_days(session, plan, read_as)
+    if plan.candidates is None and _is_in_wholes(plan.scope):
+        yield from _wholes(session, plan, read_as)
         return
     cut, need = START, limits.FIRST_LOT
     while True:
@@ -129,15 +128,21 @@ def all_rows(
         need = limits.LOT
 
 
-def _whole_days(session: Session, plan: _Plan, read_as: ReadAs) -> Iterator[Sequence[SortedRow]]:
-    """Yield the rows of some days at a time: no day is read, or sorted, twice."""
+def _is_in_wholes(scope: Scope) -> bool:
+    """Tell whether the stretches of a file are whole days or countries, all of them listed."""
+    first = scope.query.sort[0].name
+    return scope.is_plain and (first == "country" or (first == "date" and scope.countries is None))
+
+
+def _wholes(session: Session, plan: _Plan, read_as: ReadAs) -> Iterator[Sequence[SortedRow]]:
+    """Yield the rows of some days, or countries, at a time: none is read, or sorted, twice."""
     cut = START
     for need in (limits.FIRST_LOT, limits.LOT):
         walk = Walk(plan.scope, cut, need, read_as)
         for stretch in stretches(session, walk):
             if rows := read_stretch(session, walk, stretch, None):
                 yield rows
-            if need == limits.FIRST_LOT and stretch.end:
+            if cut == START and stretch.end:
                 cut = Cut(stretch.end, past=True)
                 break
         else:
