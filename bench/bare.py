@@ -24,7 +24,13 @@ IN_ORDER = """
 FROM record JOIN country ON country.id = country_id
 WHERE outbreak_id = 1 ORDER BY date DESC, slug
 """
-CELLS = f"SELECT date, country.name, cases, deaths, recoveries {IN_ORDER}"
+# By the columns that are asked for.
+CELLS = {
+    "date,country,cases,deaths,recoveries": f"""
+        SELECT date, country.name, cases, deaths, recoveries {IN_ORDER}
+    """,
+    "date,country,cases": f"SELECT date, country.name, cases {IN_ORDER}",
+}
 OBJECTS = f"""
 SELECT json_object('id', record.id, 'date', date, 'country', country.name,
                    'cases', cases, 'deaths', deaths, 'recoveries', recoveries) {IN_ORDER}
@@ -47,7 +53,8 @@ def bare_app(file: str) -> Flask:
 
     @app.get("/records.csv")
     def csv_file() -> Response:
-        return Response(_csv(connection), content_type="text/csv; charset=utf-8")
+        columns = request.args.get("cols", next(iter(CELLS)))
+        return Response(_csv(connection, columns), content_type="text/csv; charset=utf-8")
 
     @app.get("/records.json")
     def json_list() -> Response:
@@ -56,11 +63,11 @@ def bare_app(file: str) -> Flask:
     return app
 
 
-def _csv(connection: sqlite3.Connection) -> Iterator[bytes]:
+def _csv(connection: sqlite3.Connection, columns: str) -> Iterator[bytes]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    writer.writerow(("date", "country", "cases", "deaths", "recoveries"))
-    cursor = connection.execute(CELLS)
+    writer.writerow(columns.split(","))
+    cursor = connection.execute(CELLS[columns])
     while rows := cursor.fetchmany(LOT):
         writer.writerows(rows)
         yield buffer.getvalue().encode()
