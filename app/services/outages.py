@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 AWAY = Message("The database cannot be reached at the moment.")
 BUSY = Message("The database is busy with somebody else's changes.")
 FULL = Message("There is no room left on the disk that holds the register.")
+REFUSED = Message("The disk that holds the register refuses what is written; it may be full.")
 READ_ONLY = Message("The register can only be read at the moment.")
 DAMAGED = Message("The register's file is damaged. Restore it from a backup.")
 OLD_TABLES = Message(
@@ -33,6 +34,9 @@ _SQLITE = {
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
     "SQLITE_CANTOPEN": AWAY,
+    # A limit on the size of files, or of what somebody may store, is met in this way.
+    "SQLITE_IOERR_WRITE": REFUSED,
+    "SQLITE_IOERR_FSYNC": REFUSED,
     "SQLITE_IOERR": AWAY,
     "SQLITE_INTERRUPT": BUSY,
 }

@@ -50,10 +50,17 @@ class Queue:
     def put(self, job_id: int) -> None:
         """Wake a worker for a job whose asking for is committed."""
         try:
-            self._run(job_id)
-        except Exception:
+            try:
+                self._run(job_id)
+            except Exception:
+                # A connection that lay idle may have been closed by the server meanwhile.
+                self.close()
+                self._run(job_id)
+        except Exception as error:
             # The next sweep finds the job in its table.
-            log.exception("the queue does not take job %s", job_id)
+            log.warning(
+                "the queue does not take job %s: %s", job_id, outages.explain(error) or error
+            )
 
     def sweep(self) -> None:
         """Take up what dead workers left, put every job that waits, forget files nobody wants."""

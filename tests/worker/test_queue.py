@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from app import create_app, db
 from app.database import engine_options, open_session, utc_now
@@ -22,7 +22,7 @@ from app.worker.running import claim_job
 from app.worker.waking import put_job
 from tests.conftest import SECRET
 from tests.support.clients import default_outbreak
-from tests.support.databases import fill
+from tests.support.databases import ENDING_OTHERS, fill
 from tests.support.imports import import_now
 
 MINA = Actor("Mina Park")
@@ -137,6 +137,18 @@ def test_a_queue_that_cannot_be_written_loses_nothing(
     queue.put(job_id)
     assert "does not take job" in caplog.text
     assert status_of(url, job_id) == "queued"
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_a_connection_that_was_cut_is_opened_again(
+    url: str, queue: Queue, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue.put(asked_to_undo(url))
+    with open_session(url) as session:
+        session.execute(text(ENDING_OTHERS))
+    queue.put(asked_to_undo(url))
+    assert caplog.text == ""
+    assert queue.huey.pending_count() == 2
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
