@@ -65,6 +65,11 @@ def suggestions(key: Key) -> Iterator[tuple[ImportRow, str]]:
             yield row, row.candidates[0]
 
 
+def has_more(key: Key) -> int:
+    """Return how many lines of a key are not shown: then no button can speak of all of them."""
+    return key.count - len(key.lines)
+
+
 def policies() -> list[tuple[str, Any, Options]]:
     """Return the policies of an import: what it is called, its label, its choices."""
     return [

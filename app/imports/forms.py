@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import StringField, TextAreaField
 
 from app.forms import BaseForm
+from app.imports.words import PROBLEMS
 from app.services.importing.fetching import open_address
 from app.services.importing.options import FIELDS
 
@@ -37,6 +38,7 @@ WISHES: Mapping[str, tuple[str, ...] | None] = {
 ROW_CHOICES = ("leave_out", "file", "register")
 GROUP_CHOICES = ("hold", "leave_out", "first", "last", "suggestion")
 LONGEST = 200
+LONGEST_SPELLING = 300
 
 
 class OfferForm(BaseForm):
@@ -138,7 +140,7 @@ def read_sent(sent: MultiDict[str, str], shown: Mapping[str, str]) -> Sent:
 
 def read_shown(text: str | None) -> dict[str, str]:
     """Read what the page's controls had shown; what is not in it was blank."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         pairs = json.loads(text or "{}")
         if isinstance(pairs, dict):
             return {str(name): str(value) for name, value in pairs.items()}
@@ -150,8 +152,10 @@ def _note(found: Sent, kind: str, rest: str, value: str, sent: MultiDict[str, st
         words = WISHES[rest]
         if words is None or value in words or not value:
             found.wishes[rest] = value[:LONGEST] or None
-    elif kind == "problem" and value in ("", *GROUP_CHOICES):
-        found.problems[rest[:20]] = value
+    elif kind == "problem" and rest in PROBLEMS and value in ("", *GROUP_CHOICES):
+        found.problems[rest] = value
+    elif kind in ("name", "other") and not _is_spelling(rest):
+        return
     elif kind == "name":
         found.names[rest] = f"as:{sent.get(f'other:{rest}', '')}" if value == "other" else value
     elif kind == "other" and rest not in found.names:
@@ -163,6 +167,11 @@ def _note(found: Sent, kind: str, rest: str, value: str, sent: MultiDict[str, st
         line, _colon, name = rest.partition(":")
         if _is_line(line) and name in FIELDS:
             found.rows.setdefault(int(line), RowSent()).cells[name] = value[:LONGEST]
+
+
+def _is_spelling(text: str) -> bool:
+    # No other can be the key of a decision.
+    return 0 < len(text) <= LONGEST_SPELLING and "\0" not in text
 
 
 def _is_line(text: str) -> bool:

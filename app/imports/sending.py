@@ -12,6 +12,7 @@ from app.models import Import
 from app.services.changesets import Actor
 from app.services.importing import choosing, groups
 from app.services.importing.choosing import Change
+from app.services.importing.report import shorten
 
 # Cells of lines, by line and field, as the page shows them.
 Cells = Mapping[int, Mapping[str, str]]
@@ -21,6 +22,7 @@ MOST_TOLD = 3
 def keep(session: Session, offer: Import, sent: Sent, actor: Actor, as_of: str | None) -> list[str]:
     """Keep everything that was decided or wished; return what is to be said about it."""
     _press(sent)
+    choosing.expect(len(sent.rows) + len(sent.names))
     if sent.act == "forget":
         sent.wishes = dict.fromkeys(offer.wishes)
     if sent.wishes:
@@ -34,8 +36,9 @@ def keep(session: Session, offer: Import, sent: Sent, actor: Actor, as_of: str |
         changes = list(_changes(session, offer, sent, told))
     if changes:
         overtaken = choosing.decide(session, offer.id, actor, changes, _moment(as_of))
-        told += map(decided_words.overtaken, overtaken[:MOST_TOLD])
-    return told
+        told += map(decided_words.overtaken, overtaken)
+    # They travel in a cookie, which browsers drop when it is large.
+    return [shorten(text) for text in told[:MOST_TOLD]]
 
 
 def _moment(text: str | None) -> dt.datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
@@ -54,9 +54,11 @@ def decide(
     is no decision.
     """
     changes = list(changes)
+    expect(len(changes))
     for change in changes:
         _read([change])
     offer = lock_open(session, import_id)
+    fingerprints = _fingerprints(session, import_id, changes)
     known = {(one.kind, one.key): one for one in list_decisions(session, import_id)}
     overtaken = []
     for change in changes:
@@ -64,11 +66,16 @@ def decide(
         if before is None or before.value != change.value:
             if before is not None and (as_of is None or before.decided_at > as_of):
                 overtaken.append(Overtaken(change.kind, change.key, before.actor))
-            _keep(session, offer, actor, change, before)
-    if len(known) > MOST_DECISIONS:
-        raise ImportClosed(Message("These are too many decisions. Mend the file instead."))
+            _keep(session, offer, actor, change, before, fingerprints)
     session.flush()
+    expect(_count(session, import_id))
     return overtaken
+
+
+def expect(count: int) -> None:
+    """Raise ImportClosed for more decisions than are kept for a file."""
+    if count > MOST_DECISIONS:
+        raise ImportClosed(Message("These are too many decisions. Mend the file instead."))
 
 
 def wish(session: Session, import_id: int, wishes: Mapping[str, Any]) -> None:
@@ -123,7 +130,12 @@ def _read(changes: Iterable[Change]) -> Decisions:
 
 
 def _keep(
-    session: Session, offer: Import, actor: Actor, change: Change, before: ImportDecision | None
+    session: Session,
+    offer: Import,
+    actor: Actor,
+    change: Change,
+    before: ImportDecision | None,
+    fingerprints: Mapping[int, str],
 ) -> None:
     if change.value is None:
         if before is not None:
@@ -135,17 +147,24 @@ def _keep(
     decision.decided_at = utc_now()
     if change.kind == "row":
         # Once settled, a line is listed no more.
-        says = _fingerprint(session, offer.id, int(change.key))
-        decision.fingerprint = says or decision.fingerprint
+        decision.fingerprint = fingerprints.get(int(change.key)) or decision.fingerprint
     session.add(decision)
 
 
-def _fingerprint(session: Session, import_id: int, line: int) -> str | None:
-    wanted = select(ImportRow.fingerprint).where(
+def _fingerprints(session: Session, import_id: int, changes: Iterable[Change]) -> Mapping[int, str]:
+    """Return the fingerprints of the lines that are decided about."""
+    lines = [int(change.key) for change in changes if change.kind == "row"]
+    if not lines:
+        return {}
+    wanted = select(ImportRow.line, ImportRow.fingerprint).where(
         ImportRow.import_id == import_id,
-        ImportRow.line == line,
-        ImportRow.fingerprint.is_not(None),
+        ImportRow.line.in_(lines),
         # It may tell of a sum by now, not of what the file says.
         ImportRow.problem != "exists",
     )
-    return session.scalar(wanted.limit(1))
+    return {line: name for line, name in session.execute(wanted) if name}
+
+
+def _count(session: Session, import_id: int) -> int:
+    decided = select(func.count()).where(ImportDecision.import_id == import_id)
+    return session.scalar(decided) or 0

@@ -215,10 +215,10 @@ def _refuse_unknown_wishes(names: Sequence[str], asked: Mapping[str, str]) -> No
     for name, field in asked.items():
         if field not in (*FIELDS, IGNORED):
             text = "%(field)s is no field of a record. The fields are %(fields)s."
-            raise ImportRefused(Message(text, field=field, fields=", ".join(FIELDS)))
+            raise ImportRefused(Message(text, field=shorten(field), fields=", ".join(FIELDS)))
         if name not in names:
             text = "There is no column %(name)s. The columns are %(names)s."
-            raise ImportRefused(Message(text, name=repr(name), names=_list(names)))
+            raise ImportRefused(Message(text, name=repr(shorten(name)), names=_list(names)))
 
 
 def _refuse_missing(

@@ -1,16 +1,19 @@
 """What a checked file has to show: its problems by cause, with examples, and each row of one."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models import Import, ImportRow
 
 EXAMPLES = 3
+# So many lines of one key are shown; what becomes of more is decided for the group.
+MOST_OF_KEY = 20
 # The worst first: what cannot be read, what waits, what will be stored but looks odd.
 _WORST = ("unreadable", "held", "left_out", "warning", "changed")
 
@@ -19,7 +22,9 @@ _WORST = ("unreadable", "held", "left_out", "warning", "changed")
 class Key:
     """Lines of a file that say different things about one country and day."""
 
+    # The first of them, and how many there are.
     lines: tuple[ImportRow, ...]
+    count: int
 
     @property
     def first(self) -> int:
@@ -152,30 +157,48 @@ def _add_rows(session: Session, import_id: int, group: Group, *, after: int, lim
 
 
 def _add_keys(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:
-    """Add the keys whose first line comes after a line, each with all of its lines."""
+    """Add the keys whose first line comes after a line, each with its first lines."""
     of_group = select(_country().label("country"), ImportRow.date, ImportRow.line)
     # Grouped outside: PostgreSQL does not know an expression with a parameter in it again.
     lines_of = of_group.where(_is_of(import_id, group)).subquery()
     first = func.min(lines_of.c.line)
     keys = (
-        select(lines_of.c.country, lines_of.c.date, first.label("first"))
+        select(lines_of.c.country, lines_of.c.date, first.label("first"), func.count())
         .group_by(lines_of.c.country, lines_of.c.date)
         .having(first > after)
         .order_by(first)
         .limit(limit + 1)
     )
     found = session.execute(keys).all()
-    wanted = [(country, date) for country, date, _ in found[:limit]]
-    rows = session.execute(
-        select(_country(), ImportRow)
-        .where(_is_of(import_id, group), ImportRow.date.in_({date for _, date in wanted}))
+    wanted = {(country, date): count for country, date, _, count in found[:limit]}
+    lines: dict[Any, list[ImportRow]] = defaultdict(list)
+    for country, row in session.execute(_first_lines(import_id, group, wanted)):
+        lines[country, row.date].append(row)
+    group.keys = [Key(tuple(lines[key]), count) for key, count in wanted.items()]
+    group.next = found[limit - 1].first if len(found) > limit else None
+
+
+def _first_lines(
+    import_id: int, group: Group, keys: Collection[tuple[str, dt.date]]
+) -> Select[str, ImportRow]:
+    """Select the first lines of some keys, and perhaps of some others."""
+    rows = (
+        select(_country().label("country"), ImportRow.date, ImportRow.line)
+        .where(_is_of(import_id, group), ImportRow.date.in_({date for _, date in keys}))
+        .subquery()
+    )
+    place = func.row_number().over(partition_by=(rows.c.country, rows.c.date), order_by=rows.c.line)
+    numbered = (
+        select(rows.c.country, rows.c.line, place.label("place"))
+        .where(rows.c.country.in_({country for country, _ in keys}))
+        .subquery()
+    )
+    return (
+        select(numbered.c.country, ImportRow)
+        .join(ImportRow, ImportRow.line == numbered.c.line)
+        .where(_is_of(import_id, group), numbered.c.place <= MOST_OF_KEY)
         .order_by(ImportRow.line)
     )
-    lines: dict[Any, list[ImportRow]] = defaultdict(list)
-    for country, row in rows:
-        lines[country, row.date].append(row)
-    group.keys = [Key(tuple(lines[key])) for key in wanted]
-    group.next = found[limit - 1].first if len(found) > limit else None
 
 
 def _country() -> ColumnElement[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.services.importing.encodings import ask_encoding, looks_like_utf_16
-from app.services.importing.report import ImportRefused
+from app.services.importing.report import ImportRefused, shorten
 from app.services.importing.source import Source
 from app.services.messages import Message
 
@@ -21,6 +21,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Python's names for ways to write host names and its own programs.
+_NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap")
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
@@ -83,12 +85,13 @@ def check_encoding(name: str) -> str:
     """Return an encoding's name in Python's words; ImportRefused when there is none such."""
     try:
         info = codecs.lookup(name)
-    except LookupError:
+    except (LookupError, ValueError):
         info = None
     # Some codecs turn bytes into bytes.
-    if info is None or not getattr(info, "_is_text_encoding", True):
+    is_text = info is not None and getattr(info, "_is_text_encoding", True)
+    if info is None or not is_text or info.name in _NOT_OF_FILES:
         text = "There is no encoding %(name)s. Try utf-8, cp1252, cp949, gb18030 or shift_jis."
-        raise ImportRefused(Message(text, name=name))
+        raise ImportRefused(Message(text, name=shorten(name)))
     return "utf-8-sig" if info.name == "utf-8" else info.name
 
 
