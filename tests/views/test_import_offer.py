@@ -121,6 +121,17 @@ def test_problems_stand_by_cause_with_examples(editor: FlaskClient, page: Page) 
     assert shown.texts("button.primary") == ["Import the 4 settled rows"]
 
 
+def test_three_rows_of_a_problem_lead_to_all_of_them(editor: FlaskClient, page: Page) -> None:
+    falling = "".join(f"2003-04-{day:02},Viet Nam,{60 - day},0,0\n" for day in range(1, 6))
+    number = offer_number(editor, falling)
+    shown = page(editor.get(f"/imports/{number}"))
+    assert [row[0] for row in shown.rows("section.problem table")] == ["3", "4", "5"]
+    link = shown.tree.find(".//section/p/a")
+    assert link.text == "Show all 4"
+    listed = page(editor.get(link.get("href")))
+    assert [row[0] for row in listed.rows("table")] == ["3", "4", "5", "6"]
+
+
 def test_odd_rows_say_what_is_the_matter(editor: FlaskClient, page: Page) -> None:
     number = offer_number(editor, ODD + "2003-04-18,Thailand,7,2,6\n2003-04-19,Thailand,6,,\n")
     shown = page(editor.get(f"/imports/{number}"))
@@ -181,5 +192,7 @@ def test_real_file_fits_a_small_page(
     ) in shown.text(".sums")
     assert "2,536 new · 0 changed · 0 the same" in shown.text(".sums")
     assert "Use Viet Nam" in shown.texts("button.primary")[1]
+    all_of_them = [text for text in shown.texts("section.problem a") if text.startswith("Show all")]
+    assert [text.partition(":")[0] for text in all_of_them] == ["Show all 70", "Show all 23"]
     assert len(gzip.compress(shown.response.data)) < 12 * 1024
     assert len(list(shown.tree.iter())) < 900

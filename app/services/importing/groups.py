@@ -147,6 +147,8 @@ def _add_examples(session: Session, import_id: int, groups: Sequence[Group]) -> 
         found[name].append(row)
     for group in groups:
         group.rows = found[group.problem]
+        if group.count > len(group.rows):
+            group.next = group.rows[-1].line
 
 
 def _add_rows(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:
