@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -87,6 +88,9 @@ def run_job(
     beat_seconds: float = BEAT_SECONDS,
 ) -> None:
     """Carry out a job that was claimed, and note how it ended."""
+    about = f"import {job.import_id}" if job.import_id else f"change {job.changeset_id}"
+    log.info("job %s begins: %s of %s, try %s", job.id, job.kind, about, job.attempts)
+    began = time.monotonic()
     try:
         with Pulse(engine, job, beat_seconds) as pulse, _session(engine) as session:
             kinds[job.kind](session, job, pulse.progress)
@@ -95,6 +99,7 @@ def run_job(
     except Exception as error:
         _note(engine, _ending(job, error))
     else:
+        log.info("job %s is done after %.1f s", job.id, time.monotonic() - began)
         with suppress(SQLAlchemyError):
             fold_log(engine)
 
@@ -107,9 +112,11 @@ def give_back_job(engine: Engine, job: Job) -> None:
 def _ending(job: Job, error: Exception) -> Callable[[Session], object]:
     """Choose what is noted about a job that ended by an exception."""
     if isinstance(error, JobStopped | JobLost):
+        log.info("job %s stops: nothing is stored", job.id)
         return lambda session: jobs.stop(session, job)
     if isinstance(error, ServiceError):
         why = error.message
+        log.info("job %s fails, and its page says why", job.id)
         return lambda session: jobs.fail(session, job, why)
     outage = outages.explain(error)
     if outage in PASSING and job.attempts < jobs.MOST_ATTEMPTS:
