@@ -23,6 +23,13 @@ _UNMET = {
     ("row", "changed"): "line {key} says something else than when it was decided",
     ("name", "missing"): "no row has the name {key}",
 }
+_STOPPED = {
+    "asked": "Nothing was stored, because some rows cannot be: --on-problem abort.",
+    "sums": (
+        "Nothing was stored: new counts are added up only when every row is settled. Correct the "
+        "rows, or leave them out with --decide."
+    ),
+}
 _ONLY_IF_ANY = ("parts of a sum", "left out by decision")
 
 
@@ -124,7 +131,7 @@ def _warnings(report: Report) -> Iterator[str]:
 
 def _outcome(report: Report, *, dry_run: bool) -> str:
     if report.status == "refused":
-        return "Nothing was stored, because some rows cannot be: --on-problem abort."
+        return _STOPPED[report.stopped or "asked"]
     if dry_run:
         return "Nothing was stored: this was a dry run."
     if report.changeset_id is None:

@@ -170,6 +170,15 @@ def test_settings_are_as_for_the_last_file_with_the_same_heading(
     assert run(file, "--afresh").exit_code == 1
 
 
+def test_new_counts_with_a_gap_store_nothing_and_say_why(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "new.csv"
+    file.write_text(HEADING + "2003-04-11,China,5,0,0\n2003-04-12,China,x,0,0\n")
+    for arguments in ((), ("--dry-run",)):
+        result = run(file, "--new-counts", *arguments)
+        assert result.exit_code == 1
+        assert "new counts are added up only when every row is settled" in result.output
+
+
 def test_settings_of_the_browser_hold_on_the_command_line(
     editor: FlaskClient, run: Any, tmp_path: Path, session: Session
 ) -> None:

@@ -1,5 +1,7 @@
 """A file that was checked: its good rows on the stage, the others aside, and what they would do."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.services.importing.deciding import Decisions, RowDecision
@@ -9,7 +11,15 @@ from app.services.importing.options import ImportOptions
 from app.services.importing.patching import Patches
 from app.services.importing.planning import Plan
 from app.services.importing.recipes import Asked, as_wishes
-from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE, Report, Unmet
+from app.services.importing.report import (
+    HELD,
+    LEFT_OUT,
+    UNREADABLE,
+    Outcome,
+    Report,
+    Stopped,
+    Unmet,
+)
 from app.services.importing.series import Series
 from app.services.importing.settling import Repeats
 from app.services.importing.source import Source
@@ -53,9 +63,18 @@ class Checked:
         """Return what was asked for."""
         return self.asked.options
 
+    @property
+    def adds_up(self) -> bool:
+        """Tell whether the file's counts are new ones, to be added up to the totals counted."""
+        return self.options.counting == "new" and self.counting == "cumulative"
+
     def report(self) -> Report:
         """Tell what was found, and what would be stored."""
-        outcomes, problems = self.left_out.count()
+        counted = self.left_out.count()
+        outcomes, problems = Counter[str](), Counter[str]()
+        for (outcome, problem), count in counted.items():
+            outcomes[outcome] += count
+            problems[problem] += count
         report = Report(
             filename=self.source.name,
             sha256=self.source.sha256,
@@ -65,7 +84,7 @@ class Checked:
             changed=self.plan.changed,
             same=self.plan.same + self.repeats.same,
             summed=self.repeats.summed,
-            problems=problems,
+            problems=dict(problems),
             warnings=self.warnings,
             rows=self.left_out.in_order(),
             settled=self.settled,
@@ -74,9 +93,19 @@ class Checked:
             recipe=self.asked.recipe,
             understood=self.understanding.as_dict(),
             new_countries=sorted(self.naming.new.values()),
-            held=outcomes.get(HELD, 0),
-            unreadable=outcomes.get(UNREADABLE, 0),
-            left_out=outcomes.get(LEFT_OUT, 0),
+            held=outcomes[HELD],
+            unreadable=outcomes[UNREADABLE],
+            left_out=outcomes[LEFT_OUT],
+            stopped=self._find_stop(counted),
         )
         report.add_up()
         return report
+
+    def _find_stop(self, counted: Mapping[tuple[Outcome, str], int]) -> Stopped | None:
+        """Say why nothing is stored, if that is so."""
+        waiting = {problem: outcome for outcome, problem in counted if outcome != LEFT_OUT}
+        if waiting and self.options.on_problem == "abort":
+            return "asked"
+        # Rows that wait for another reason are part of the sums, or of a country that waits whole.
+        gaps = "conflict" in waiting or UNREADABLE in waiting.values()
+        return "sums" if gaps and self.adds_up else None

@@ -64,7 +64,9 @@ class Checker:
     def _check_around(self, rows: Rows) -> Rows:
         """Check the rows in their order, decided ones among them; return what is left to check."""
         reader, decided = self._reader, self.patches.rows
-        texts = {line: reader.explain_width(line, cells) for line, cells in rows.odd}
+        # A line without any cell is none, whatever was decided about it.
+        filled = ((line, cells) for line, cells in rows.odd if any(map(str.strip, cells)))
+        texts = {line: reader.explain_width(line, cells) for line, cells in filled}
         texts |= {broken.line: reader.explain(broken) for broken in rows.broken}
         columns, start = rows.columns, 0
         for line in self.patches.among(rows):
@@ -77,7 +79,8 @@ class Checker:
                 self._read_decided(line, texts[line])
             elif place < len(rows.lines) and rows.lines[place] == line:
                 cells = [column[place] for column in columns]
-                self._read_decided(line, self._patcher.read_original(line, cells))
+                if any(map(str.strip, cells)):
+                    self._read_decided(line, self._patcher.read_original(line, cells))
                 start = place + 1
         return Rows(
             rows.lines[start:],

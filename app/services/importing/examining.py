@@ -214,7 +214,7 @@ def _settle(session: Session, checked: Checked) -> None:
 
 def _tells_new_counts(checked: Checked) -> bool:
     """Tell whether the file's counts are to be added up to the totals that are counted."""
-    if checked.options.counting == "new" and checked.counting == "cumulative":
+    if checked.adds_up:
         return True
     refuse_other_counting(checked.understanding, checked.counting)
     return False

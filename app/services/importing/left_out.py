@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from app.models import METRICS
 from app.models.names import fold_country
 from app.services.importing.options import FIELDS
-from app.services.importing.report import LEFT_OUT, MOST_LISTED, UNREADABLE, RowLeftOut
+from app.services.importing.report import (
+    LEFT_OUT,
+    MOST_LISTED,
+    UNREADABLE,
+    Outcome,
+    RowLeftOut,
+)
 from app.services.importing.staging import looked_at
 
 _TOGETHER = 500
@@ -76,16 +82,12 @@ class RowsLeftOut:
         rows = (row for listed in self.listed.values() for row in listed)
         return sorted(rows, key=lambda row: row.line)
 
-    def count(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Count the rows by outcome and by problem."""
+    def count(self) -> dict[tuple[Outcome, str], int]:
+        """Count the rows by outcome and problem."""
         statement = select(looked_at.c.outcome, looked_at.c.problem, func.count())
         groups = statement.group_by(looked_at.c.outcome, looked_at.c.problem)
-        outcomes: dict[str, int] = {}
-        problems: dict[str, int] = {}
-        for outcome, problem, count in self._session.execute(groups.order_by(looked_at.c.problem)):
-            outcomes[outcome] = outcomes.get(outcome, 0) + count
-            problems[problem] = problems.get(problem, 0) + count
-        return outcomes, problems
+        found = self._session.execute(groups.order_by(looked_at.c.problem))
+        return {(outcome, problem): count for outcome, problem, count in found}
 
 
 def fingerprint(cells: Mapping[str, str]) -> str:

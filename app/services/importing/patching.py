@@ -14,7 +14,7 @@ from app.services.importing.exact import RowReader
 from app.services.importing.left_out import fingerprint
 from app.services.importing.names import Names
 from app.services.importing.options import FIELDS
-from app.services.importing.report import LEFT_OUT, Reason, RowLeftOut, Unmet
+from app.services.importing.report import LEFT_OUT, NO_ROWS, Reason, RowLeftOut, Unmet
 from app.services.importing.rows import Rows
 from app.services.importing.series import Row
 from app.services.messages import Message
@@ -67,6 +67,9 @@ class Patches:
             return reader.read_again(line, original, cells)
         if decision.leave_out:
             return _leave_out(line, original, cells)
+        if isinstance(original, RowLeftOut) and original.problem in NO_ROWS:
+            # Its cells may stand in the wrong columns.
+            cells = {}
         return reader.read(line, {**cells, **decision.cells}, decision.cells)
 
 

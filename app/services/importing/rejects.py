@@ -11,13 +11,13 @@ from app.models import METRICS, Import, ImportRow
 from app.services.cells import Unreadable, read_count
 from app.services.importing.dates import DateFormat
 from app.services.importing.options import FIELDS, THOUSANDS
+from app.services.importing.report import NO_ROWS
 from app.services.tables import csv_lines
 
 # What somebody left out is not to come back with the rest.
 WAITING = ("held", "unreadable")
 # What the importer ignores, since it is no column of the register.
 ABOUT = ("line", "why left out", "text of the line")
-_NO_ROWS = ("width", "broken")
 _TOGETHER = 500
 
 
@@ -47,7 +47,7 @@ class _Writer:
     def cells(self, row: ImportRow) -> list[str | int | dt.date]:
         """Return the cells of a line, its number, and what is wrong with it."""
         why = "; ".join(_say(reason) for reason in row.reasons)
-        if row.problem in _NO_ROWS:
+        if row.problem in NO_ROWS:
             return [*("" for _ in FIELDS), row.line, why, _text(row)]
         counts = (self._count(metric, row.cells.get(metric, "")) for metric in METRICS)
         return [self._day(row), row.cells.get("country", ""), *counts, row.line, why, ""]

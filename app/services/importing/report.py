@@ -36,7 +36,12 @@ Problem = Literal[
     "deaths_fall",
     "recoveries_fall",
 ]
+# A line that cannot be told to be a row of this file.
+NO_ROWS: tuple[Problem, ...] = ("width", "broken")
 Status = Literal["checked", "applied", "refused"]
+# Why nothing is stored although the file can be read: all rows or none were asked for, or totals
+# of new counts would lack the counts of rows that wait.
+Stopped = Literal["asked", "sums"]
 
 
 class ImportRefused(ServiceError):
@@ -141,6 +146,7 @@ class Report:
     settled: list[tuple[int, int]] = field(default_factory=list)
     # Decisions that were not carried out.
     unmet: list[Unmet] = field(default_factory=list)
+    stopped: Stopped | None = None
     # What was asked for, apart from what is usual.
     wishes: dict[str, Any] = field(default_factory=dict)
     # The import whose settings were taken over, since its file has the same heading.
@@ -165,7 +171,7 @@ class Report:
 
     def foretell(self) -> None:
         """Turn the report of a check into what an import would say that is stopped by problems."""
-        if self.wishes.get("on_problem") == "abort" and (self.held or self.unreadable):
+        if self.stopped:
             self.refuse()
 
     def add_up(self) -> None:
@@ -199,6 +205,7 @@ class Report:
             "import": self.import_id,
             "changeset": self.changeset_id,
             "status": self.status,
+            "stopped": self.stopped,
             "file": self.filename,
             "sha256": self.sha256,
             "understood": self.understood,

@@ -25,7 +25,7 @@ def store(
     record = open_import(session, report, checked, actor, import_id)
     report.import_id = record.id
     _keep_decisions(session, checked, record, actor, decisions)
-    if (report.held or report.unreadable) and checked.options.on_problem == "abort":
+    if report.stopped:
         keep_looked_at(session, checked, record.id)
         report.refuse()
     else:

@@ -233,6 +233,24 @@ def test_lines_are_counted_as_the_file_has_them(session: Session) -> None:
     assert stored(session)["Viet Nam", "2003-04-12"] == (9, 0, 0)
 
 
+def test_lines_without_any_cell_are_none_whatever_was_decided(session: Session) -> None:
+    rows = "2003-04-12,China,1,0,0\n,,,,\n , ,\n"
+    decided = {"rows": {"3": {"leave_out": True}, "4": {"country": "Chad"}}}
+    report = import_now(session, rows, decided)
+    assert (report.read, report.added, [one.key for one in report.unmet]) == (1, 1, ["3", "4"])
+
+
+@pytest.mark.parametrize(
+    "row", ["2003-04-12,Congo, Dem. Rep.,1,0,0\n", '2003-04-12,"Congo,1,0,0\n']
+)
+def test_cells_of_a_line_that_is_no_row_do_not_count(session: Session, row: str) -> None:
+    rows = row + "2003-04-12,China,1,0,0\n"
+    assert check_now(session, rows, {"rows": {"2": {"cases": 5}}}).unreadable == 1
+    whole = {"date": "2003-04-12", "country": "Congo, Dem. Rep.", "cases": 1}
+    assert import_now(session, rows, {"rows": {"2": whole}}).added == 2
+    assert stored(session)["Congo, Dem. Rep.", "2003-04-12"] == (1, None, None)
+
+
 def test_several_problems_of_one_line_are_mended_together(session: Session) -> None:
     create_country(session, "United States")
     rows = "2003-02-30,Untied States,x,1.5,0\n2003-04-12,United States,9,0,0\n"

@@ -159,6 +159,30 @@ def test_new_counts_go_on_from_the_register(session: Session) -> None:
     assert both(session, rows, counting="new") == (0, 0, 2, 0, 0, 0)
 
 
+UNREADABLE = DAY.format(2, "China", "x", 0, 0)
+DIFFERING = DAY.format(2, "China", 2, 0, 0) + DAY.format(2, "China", 3, 0, 0)
+
+
+@pytest.mark.parametrize(("gap", "total"), [(UNREADABLE, 6), (DIFFERING, 9)])
+def test_new_counts_are_added_up_only_when_none_is_missing(
+    session: Session, gap: str, total: int
+) -> None:
+    rows = DAY.format(1, "China", 1, 0, 0) + gap + DAY.format(3, "China", 5, 0, 0)
+    report = import_now(session, rows, counting="new")
+    assert (report.status, report.stopped, report.stored) == ("refused", "sums", 0)
+    assert stored(session) == {}
+    decided = {"problems": {"number": "leave_out", "conflict": "last"}}
+    report = import_now(session, rows, decided, counting="new")
+    assert (report.status, report.left_out) == ("applied", 1)
+    assert stored(session)[THIRD][0] == total
+
+
+def test_new_counts_go_in_beside_a_country_that_waits_whole(session: Session) -> None:
+    rows = DAY.format(1, "China", 1, 0, 0) + DAY.format(2, "Chinna", 2, 0, 0)
+    import_now(session, DAY.format(9, "China", 9, 0, 0))
+    assert both(session, rows, counting="new") == (1, 0, 0, 0, 1, 0)
+
+
 def test_new_counts_beyond_what_a_count_can_be_are_refused(session: Session) -> None:
     rows = DAY.format(1, "China", 2_000_000_000, 0, 0) + DAY.format(2, "China", 2_000_000_000, 0, 0)
     with pytest.raises(ImportRefused, match="line 3"):
