@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from tests.faults.killing import Outcome, kill_often
+from tests.faults.killing import Outcome, Spawner, kill_often
 from tests.faults.preparing import SCENES, stage
 from tests.faults.registers import Copies, fill
 from tests.postgres import NoPostgres, Server
@@ -36,7 +36,8 @@ def measure(rows: int, rounds: int, *, seed: bool = True) -> str:
 
 def _kill(url: str, name: str, folder: Path, rows: int, rounds: int) -> Outcome:
     fill(url)
-    return kill_often(Copies(url, folder), stage(url, name, folder, rows), rounds)
+    with Spawner() as spawner:
+        return kill_often(spawner, Copies(url, folder), stage(url, name, folder, rows), rounds)
 
 
 def _on_postgres(kill: Callable[[str, str], Outcome]) -> list[str]:

@@ -77,28 +77,29 @@ class Outcome:
     seconds: float = 0.0
 
 
-def kill_often(copies: Copies, scene: Scene, rounds: int, seed: int = 1) -> Outcome:
+def kill_often(
+    spawner: Spawner, copies: Copies, scene: Scene, rounds: int, seed: int = 1
+) -> Outcome:
     """Kill a process at that many moments of its act; assert that all is whole and goes on."""
     chance = random.Random(seed)
     outcome = Outcome()
     before = digest(copies.url)
-    with Spawner() as spawner:
+    with copies.copy() as url:
+        outcome.seconds = spawner.run(url, scene)
+        after = digest(url, ids=False)
+    assert after != digest(copies.url, ids=False)
+    for _round in range(rounds):
         with copies.copy() as url:
-            outcome.seconds = spawner.run(url, scene)
-            after = digest(url, ids=False)
-        assert after != digest(copies.url, ids=False)
-        for _round in range(rounds):
-            with copies.copy() as url:
-                moment = chance.uniform(0, 1.2 * outcome.seconds)
-                spawner.run(url, scene, kill_after=moment)
-                found = _look(url, scene, before, after)
-                outcome.found[found] += 1
-                if found == "arriving":
-                    _forget(spawner, url)
-                if found != "after":
-                    _take_up(spawner, url, scene, outcome)
-                assert digest(url, ids=False) == after
-            outcome.rounds += 1
+            moment = chance.uniform(0, 1.2 * outcome.seconds)
+            spawner.run(url, scene, kill_after=moment)
+            found = _look(url, scene, before, after)
+            outcome.found[found] += 1
+            if found == "arriving":
+                _forget(spawner, url)
+            if found != "after":
+                _take_up(spawner, url, scene, outcome)
+            assert digest(url, ids=False) == after
+        outcome.rounds += 1
     return outcome
 
 
