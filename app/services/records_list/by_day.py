@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, DailyTotal, Record
@@ -16,9 +16,6 @@ from app.services.records_list.walk import Stretch, Walk, Where, is_enough
 record = Record.__table__
 country = Country.__table__
 daily_total = DailyTotal.__table__
-
-# Countries that one statement names.
-MOST_NAMED = 1_000
 
 
 def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
@@ -107,29 +104,52 @@ def _large_day(session: Session, walk: Walk, day: dt.date) -> Iterator[Stretch]:
     # Most countries report on such a day, though not all; where these do not fill a page, more.
     batch = walk.need * 5 // 4 + 16
     start, with_it = (walk.second if day == walk.start else None), True
+    while True:
+        last = _nth_country(session, walk, start, batch, with_it=with_it)
+        yield _part_of_day(walk, day, start, last, batch, with_it=with_it)
+        if last is None:
+            return
+        start, with_it, batch = last, False, 3 * batch
+
+
+def _nth_country(
+    session: Session, walk: Walk, start: str | None, number: int, *, with_it: bool
+) -> str | None:
+    """Return the name in addresses of the n-th country from one on; None where there are fewer."""
 
     def build() -> Select[Any]:
-        order = walk.sorted(country.c.slug, key=1)
-        statement = select(country.c.id, country.c.slug).order_by(*order).limit(bindparam("batch"))
-        if start is None:
-            return statement
-        onward = walk.onward(country.c.slug, bindparam("start"), with_it=with_it, key=1)
-        return statement.where(onward)
+        slugs = select(country.c.slug).order_by(*walk.sorted(country.c.slug, key=1))
+        if start is not None:
+            slugs = slugs.where(_named_from(walk, with_it=with_it))
+        return slugs.limit(1).offset(bindparam("skipped"))
 
-    while True:
-        shape = "countries by name", walk.down(1), start is None, with_it
-        found = run(session, shape, build, {"start": start, "batch": batch}).all()
-        values = {"day": day, "some": [id for id, _slug in found]}
-        end = (day,) if len(found) < batch else (day, found[-1][1])
-        yield Stretch("part of a day", _part_of_day, values, end=end, size=len(found))
-        if len(found) < batch:
-            return
-        start, with_it, batch = found[-1][1], False, min(3 * batch, MOST_NAMED)
+    shape = "nth country", walk.down(1), start is None, with_it
+    values = {"named_from": start, "skipped": number - 1}
+    return run(session, shape, build, values).scalar_one_or_none()
 
 
-def _part_of_day() -> Where:
-    some = record.c.country_id.in_(bindparam("some", expanding=True))
-    return in_outbreak(), record.c.date == bindparam("day"), some
+def _part_of_day(
+    walk: Walk, day: dt.date, start: str | None, last: str | None, size: int, *, with_it: bool
+) -> Stretch:
+    def where() -> Where:
+        some = select(country.c.id)
+        if start is not None:
+            some = some.where(_named_from(walk, with_it=with_it))
+        if last is not None:
+            until = bindparam("named_until", type_=country.c.slug.type)
+            some = some.where(walk.as_far_as(country.c.slug, until, key=1))
+        return in_outbreak(), record.c.date == bindparam("day"), record.c.country_id.in_(some)
+
+    shape = "part of a day", walk.down(1), start is None, last is None, with_it
+    values = {"day": day, "named_from": start, "named_until": last}
+    end = (day,) if last is None else (day, last)
+    # To look each country up takes as long as reading three records that follow each other.
+    return Stretch(shape, where, values, end=end, size=3 * size)
+
+
+def _named_from(walk: Walk, *, with_it: bool) -> ColumnElement[bool]:
+    since = bindparam("named_from", type_=country.c.slug.type)
+    return walk.onward(country.c.slug, since, with_it=with_it, key=1)
 
 
 def _days_of_one_country(walk: Walk) -> Iterator[Stretch]:

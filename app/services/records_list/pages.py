@@ -93,7 +93,9 @@ def read_page(session: Session, query: RecordQuery) -> Page:
         found = _find(session, plan, found.cut)
     if found.end:
         searched = f"{limits.SEARCH:,}"
-        warnings.append(Message("This page stops after searching %(most)s records.", most=searched))
+        warnings.append(
+            Message("This page stops after searching up to %(most)s records.", most=searched)
+        )
     return _page(session, plan, found, warnings)
 
 

@@ -100,9 +100,11 @@ class Walk:
         same_too: ColumnElement[bool] = column <= value if self.down(key) else column >= value
         return same_too if with_it else further
 
-    def as_far_as(self, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    def as_far_as(
+        self, column: ColumnElement[Any], value: Any, *, key: int = 0
+    ) -> ColumnElement[bool]:
         """Say that a column's values come before this one or are the same."""
-        nearer: ColumnElement[bool] = column >= value if self.down() else column <= value
+        nearer: ColumnElement[bool] = column >= value if self.down(key) else column <= value
         return nearer
 
 
