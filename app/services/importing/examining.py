@@ -74,13 +74,12 @@ def examine(session: Session, task: Task) -> Checked:
     """
     memory, moved = recall(session, task.outbreak_id, task.decisions), dict[int, RowDecision]()
     for _ in range(_MOST_READINGS):
-        decisions = memory.add_to(task.decisions)
-        decisions = replace(decisions, rows={**moved, **decisions.rows})
-        checked = _examine_once(session, task, decisions, memory)
+        decided = replace(task.decisions, rows={**moved, **task.decisions.rows})
+        checked = _examine_once(session, task, decided, memory)
         suggestions = _suggest(session, checked)
         fitting = _fitting(checked, suggestions)
         _explain(session, checked, suggestions)
-        recalled = memory.recall_waiting(session, checked.decisions)
+        recalled = memory.recall_waiting(session, decided)
         if not recalled and fitting.keys() <= moved.keys():
             break
         moved |= fitting
@@ -130,12 +129,13 @@ def _latest_change(session: Session, outbreak_id: int) -> int | None:
     return session.scalar(newest)
 
 
-def _examine_once(session: Session, task: Task, decisions: Decisions, memory: Memory) -> Checked:
+def _examine_once(session: Session, task: Task, decided: Decisions, memory: Memory) -> Checked:
+    decisions = memory.add_to(decided)
     checker, series, left_out = _read(session, task, decisions)
+    memory.confirm(checker.patches.fingerprints, decided)
     spellings = checker.names.spellings
-    memory.pass_over(checker.patches.fingerprints)
-    if memory.recall_read(session, spellings, decisions, read=checker.read):
-        decisions = memory.add_to(decisions)
+    if memory.recall_read(session, spellings, decided, read=checker.read):
+        decisions = memory.add_to(decided)
         checker, series, left_out = _read(session, task, decisions)
     # What was decided of a line that says something else by now does not count.
     changed = checker.patches.changed

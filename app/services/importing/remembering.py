@@ -48,22 +48,44 @@ class Memory:
     rows: dict[int, RowDecision] = field(default_factory=dict)
     # Line -> the import in which it was settled.
     imports: dict[int, int] = field(default_factory=dict)
-    # Lines that were decided anew.
-    passed: set[int] = field(default_factory=set)
+    # What the lines say is known.
+    was_read: bool = False
 
-    def pass_over(self, decided: Mapping[int, str]) -> None:
-        """Take lines out that are decided anew, given what they say."""
-        for line, says in decided.items():
-            if line not in self.rows and line not in self.passed and self.known.get(says):
-                self.passed.add(line)
-                known = self.known[says]
-                known.remove(next((one for one in known if one.line == line), known[0]))
+    def add_to(self, decisions: Decisions) -> Decisions:
+        """Return the decisions with those that are remembered.
+
+        Until the file was read, a line is supposed to stand where it stood: it need not be read
+        again then.
+        """
+        supposed = {
+            one.line: replace(one.decision, fingerprint=says)
+            for says, found in self.known.items()
+            for one in reversed(found)
+            if one.decision is not None and not one.only_waiting and not self.was_read
+        }
+        return replace(decisions, rows={**supposed, **self.rows, **decisions.rows})
+
+    def confirm(self, met: Mapping[int, str], decisions: Decisions) -> None:
+        """Take note of what lines that were decided or supposed to be settled really say."""
+        for line, says in met.items():
+            known = [] if self.was_read else self.known.get(says, [])
+            there = next((one for one in known if one.line == line), None)
+            if line in decisions.rows:
+                # Decided anew.
+                there = there or next(iter(known), None)
+            elif there is not None and there.decision is not None and not there.only_waiting:
+                self.rows[line], self.imports[line] = there.decision, there.import_id
+            else:
+                there = None
+            if there is not None:
+                known.remove(there)
+        self.was_read = True
 
     def recall_read(
         self, session: Session, spellings: Sequence[str], decisions: Decisions, *, read: int
     ) -> bool:
         """Look at the lines that were just read; tell whether some were settled before."""
-        if not self.known:
+        if not any(self.known.values()):
             return False
         lines = {settled.line for found in self.known.values() for settled in found}
         wanted = None if read <= _MOST_ROWS else sorted(lines)
@@ -72,13 +94,9 @@ class Memory:
 
     def recall_waiting(self, session: Session, decisions: Decisions) -> bool:
         """Look at the lines that wait for a decision; tell whether some were settled before."""
-        if not self.known:
+        if not any(self.known.values()):
             return False
         return self._recall(_unsettled(session), decisions, waiting=True)
-
-    def add_to(self, decisions: Decisions) -> Decisions:
-        """Return the decisions with those that are remembered."""
-        return replace(decisions, rows={**self.rows, **decisions.rows})
 
     def _recall(self, lines: Iterable[Marked], decisions: Decisions, *, waiting: bool) -> bool:
         alike: dict[str, list[int]] = defaultdict(list)
