@@ -144,12 +144,11 @@ class Desk:
 def context(session: Session, offer: Import, change: str = "") -> dict[str, Any]:
     """Return what the check page shows; `change` is the guess about the file to correct."""
     found = groups.find_groups(session, offer)
-    fallen = [group.problem for group in found if group.problem in words.FALLS]
     return {
         "offer": offer,
         "desk": Desk(offer, choosing.list_decisions(session, offer.id)),
         "groups": found,
-        "fallen": groups.count_lines(session, offer.id, fallen) if fallen else 0,
+        "fallen": groups.count_fallen(session, offer),
         "change": change,
         "words": words,
         "choices": choices,
@@ -173,13 +172,12 @@ def question_context(session: Session, offer: Import) -> dict[str, Any]:
 def report_context(session: Session, offer: Import) -> dict[str, Any]:
     """Return what the report of an import shows."""
     found = groups.find_groups(session, offer)
-    fallen = [group.problem for group in found if group.problem in words.FALLS]
     changeset = ledger.find_changeset(session, offer.id)
     standing = undoing.in_effect(session, [changeset.id])[changeset.id] if changeset else None
     return {
         "offer": offer,
         "groups": found,
-        "fallen": groups.count_lines(session, offer.id, fallen) if fallen else 0,
+        "fallen": groups.count_fallen(session, offer),
         "decided": choosing.list_decisions(session, offer.id),
         "changeset": changeset,
         "undone": changeset is not None and standing is None,

@@ -32,7 +32,7 @@ def rows(id: int) -> ResponseReturnValue:
     offer = session.get(Import, id) or abort(404)
     problem = request.args.get("problem", "")
     after = request.args.get("after", 0, type=read_number)
-    group = groups.find_group(session, id, problem, after=after, limit=PER_PAGE)
+    group = groups.find_group(session, offer, problem, after=after, limit=PER_PAGE)
     if group is None:
         return redirect(url_for(".show", id=id), code=303)
     page = check_page.rows_context(session, offer, group)

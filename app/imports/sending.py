@@ -55,6 +55,8 @@ def _press(sent: Sent) -> None:
         line, _colon, country = sent.of.partition(":")
         for number in _lines(line):
             sent.rows[number] = RowSent("", {"country": country})
+    elif sent.act == "sum":
+        sent.wishes["parts"] = "sum"
     elif sent.act in ("keep", "leave"):
         kept, _colon, others = sent.of.rpartition(":")
         for number in _lines(others):

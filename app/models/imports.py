@@ -113,6 +113,8 @@ class ImportRow(Base):
     __table_args__ = (
         CheckConstraint(f"outcome IN ({', '.join(map(repr, ROW_OUTCOMES))})", name="outcome_known"),
         Index("ix_import_row_import_id_outcome_line", "import_id", "outcome", "line"),
+        # Lines that contradict each other are put together by day.
+        Index("ix_import_row_import_id_problem_date", "import_id", "problem", "date"),
     )
 
     import_id: Mapped[int] = mapped_column(

@@ -230,6 +230,9 @@ def _create_rows() -> None:
     op.create_index(
         "ix_import_row_import_id_outcome_line", "import_row", ["import_id", "outcome", "line"]
     )
+    op.create_index(
+        "ix_import_row_import_id_problem_date", "import_row", ["import_id", "problem", "date"]
+    )
 
 
 def _create_old_rows() -> None:

@@ -50,6 +50,8 @@ class Checked:
     # What it means for the register as it stood after this changeset.
     latest: int | None = None
     warnings: Warnings = field(default_factory=dict)
+    # Rows with at least one count that falls.
+    fallen: int = 0
     plan: Plan = field(default_factory=Plan)
     # Lines that are decided as they were in an earlier import, with its number.
     settled: list[tuple[int, int]] = field(default_factory=list)
@@ -85,7 +87,9 @@ class Checked:
             same=self.plan.same + self.repeats.same,
             summed=self.repeats.summed,
             problems=dict(problems),
+            groups=[(of, outcome, count) for (outcome, of), count in counted.items()],
             warnings=self.warnings,
+            fallen=self.fallen,
             rows=self.left_out.in_order(),
             settled=self.settled,
             unmet=self.unmet,

@@ -38,6 +38,7 @@ from app.services.importing.understanding import Understanding, refuse_other_cou
 from app.services.importing.warning import (
     collect_warnings,
     compare_with_register,
+    count_fallen,
     reported_before,
 )
 
@@ -105,6 +106,7 @@ def compare(session: Session, checked: Checked) -> None:
         _compare_falls(session, checked)
         checked.plan = make_plan(session, outbreak_id, blanked)
     checked.warnings = collect_warnings(session, checked.counting)
+    checked.fallen = count_fallen(session, checked.warnings)
 
 
 def _compare_falls(session: Session, checked: Checked) -> None:

@@ -1,26 +1,24 @@
 """What a checked file has to show: its problems by cause, with examples, and each row of one."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models import Import, ImportRow
+from app.services.importing import keys
 
 EXAMPLES = 3
-# So many lines of one key are shown; what becomes of more is decided for the group.
-MOST_OF_KEY = 20
 # The worst first: what cannot be read, what waits, what will be stored but looks odd.
 _WORST = ("unreadable", "held", "left_out", "warning", "changed")
 
 
 @dataclass(frozen=True)
 class Key:
-    """Lines of a file that say different things about one country and day."""
+    """Lines of a file that say different things about one country and day: the first of them."""
 
     # The first of them, and how many there are.
     lines: tuple[ImportRow, ...]
@@ -57,8 +55,8 @@ class Group:
 
 
 def find_groups(session: Session, offer: Import) -> list[Group]:
-    """List the problems of a file, worst first, each with examples; up to six queries."""
-    groups = _count(session, offer.id)
+    """List the problems of a file, worst first, each with examples; up to five queries."""
+    groups = _list_groups(session, offer)
     _add_examples(session, offer.id, [group for group in groups if not _is_special(group)])
     for group in groups:
         if _is_special(group):
@@ -67,36 +65,48 @@ def find_groups(session: Session, offer: Import) -> list[Group]:
 
 
 def find_group(
-    session: Session, import_id: int, problem: str, *, after: int, limit: int
+    session: Session, offer: Import, problem: str, *, after: int, limit: int
 ) -> Group | None:
     """Return one problem with its rows after a line; None when the file has no such problem."""
-    group = next((one for one in _count(session, import_id) if one.problem == problem), None)
+    listed = _list_groups(session, offer)
+    group = next((one for one in listed if one.problem == problem), None)
     if group is not None:
-        _fill(session, import_id, group, after=after, limit=limit)
+        _fill(session, offer.id, group, after=after, limit=limit)
     return group
 
 
-def count_lines(session: Session, import_id: int, problems: Sequence[str]) -> int:
-    """Count the lines that have one of these problems, each line once."""
+def count_fallen(session: Session, offer: Import) -> int:
+    """Count the rows of which at least one count falls, each row once."""
+    falls = [kind for kind in offer.warnings if kind.endswith("_fall")]
+    if not falls or "fallen" in offer.options:
+        return int(offer.options.get("fallen", 0))
     lines = select(func.count(ImportRow.line.distinct())).where(
-        ImportRow.import_id == import_id, ImportRow.problem.in_(problems)
+        ImportRow.import_id == offer.id, ImportRow.problem.in_(falls)
     )
     return session.scalar(lines) or 0
 
 
-def _count(session: Session, import_id: int) -> list[Group]:
-    listed = session.execute(
-        select(ImportRow.problem, ImportRow.outcome, func.count())
-        .where(ImportRow.import_id == import_id)
-        .group_by(ImportRow.problem, ImportRow.outcome)
-    )
+def _list_groups(session: Session, offer: Import) -> list[Group]:
+    """List the problems as the check counted them: of a million rows a count takes seconds."""
+    counted = offer.options.get("groups") or _count(session, offer.id)
     groups: dict[str, Group] = {}
-    for problem, outcome, count in listed:
+    for problem, outcome, count in counted:
         # What a decision leaves out is one group, whatever was wrong with it.
         name = "left_out" if outcome == "left_out" else problem
         group = groups.setdefault(name, Group(name, outcome, 0))
         group.count += count
-    return sorted(groups.values(), key=_place)
+    found = [*groups.values()]
+    found += [Group(kind, "warning", told["count"]) for kind, told in offer.warnings.items()]
+    if offer.changed:
+        found.append(Group("changed", "changed", offer.changed))
+    return sorted(found, key=_place)
+
+
+def _count(session: Session, import_id: int) -> Sequence[Sequence[Any]]:
+    not_stored = ImportRow.outcome.in_(("held", "unreadable", "left_out"))
+    counts = select(ImportRow.problem, ImportRow.outcome, func.count())
+    counts = counts.where(ImportRow.import_id == import_id, not_stored)
+    return session.execute(counts.group_by(ImportRow.problem, ImportRow.outcome)).all()
 
 
 def _place(group: Group) -> tuple[int, int, str]:
@@ -109,7 +119,10 @@ def _is_special(group: Group) -> bool:
 
 def _fill(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:
     if group.problem == "conflict":
-        _add_keys(session, import_id, group, after=after, limit=limit)
+        which = _is_of(import_id, group)
+        page = keys.find_keys(session, which, import_id, after=after, limit=limit)
+        group.keys = [Key(lines, count) for lines, count in page.keys]
+        group.next = page.next
     elif group.problem == "near_name":
         _add_names(session, import_id, group, after=after, limit=limit)
     else:
@@ -135,14 +148,14 @@ def _add_examples(session: Session, import_id: int, groups: Sequence[Group]) -> 
     ]
     if not parts:
         return
-    keys = union_all(*(select(part) for part in parts)).subquery()
+    places = union_all(*(select(part) for part in parts)).subquery()
     same = and_(
         ImportRow.import_id == import_id,
-        ImportRow.problem == keys.c.problem,
-        ImportRow.line == keys.c.line,
+        ImportRow.problem == places.c.problem,
+        ImportRow.line == places.c.line,
     )
     found: dict[str, list[ImportRow]] = defaultdict(list)
-    rows = select(keys.c.name, ImportRow).join(keys, same).order_by(ImportRow.line)
+    rows = select(places.c.name, ImportRow).join(places, same).order_by(ImportRow.line)
     for name, row in session.execute(rows):
         found[name].append(row)
     for group in groups:
@@ -156,56 +169,6 @@ def _add_rows(session: Session, import_id: int, group: Group, *, after: int, lim
     found = list(session.scalars(rows.order_by(ImportRow.line).limit(limit + 1)))
     group.rows = found[:limit]
     group.next = group.rows[-1].line if len(found) > limit else None
-
-
-def _add_keys(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:
-    """Add the keys whose first line comes after a line, each with its first lines."""
-    of_group = select(_country().label("country"), ImportRow.date, ImportRow.line)
-    # Grouped outside: PostgreSQL does not know an expression with a parameter in it again.
-    lines_of = of_group.where(_is_of(import_id, group)).subquery()
-    first = func.min(lines_of.c.line)
-    keys = (
-        select(lines_of.c.country, lines_of.c.date, first.label("first"), func.count())
-        .group_by(lines_of.c.country, lines_of.c.date)
-        .having(first > after)
-        .order_by(first)
-        .limit(limit + 1)
-    )
-    found = session.execute(keys).all()
-    wanted = {(country, date): count for country, date, _, count in found[:limit]}
-    lines: dict[Any, list[ImportRow]] = defaultdict(list)
-    for country, row in session.execute(_first_lines(import_id, group, wanted)):
-        lines[country, row.date].append(row)
-    group.keys = [Key(tuple(lines[key]), count) for key, count in wanted.items()]
-    group.next = found[limit - 1].first if len(found) > limit else None
-
-
-def _first_lines(
-    import_id: int, group: Group, keys: Collection[tuple[str, dt.date]]
-) -> Select[str, ImportRow]:
-    """Select the first lines of some keys, and perhaps of some others."""
-    rows = (
-        select(_country().label("country"), ImportRow.date, ImportRow.line)
-        .where(_is_of(import_id, group), ImportRow.date.in_({date for _, date in keys}))
-        .subquery()
-    )
-    place = func.row_number().over(partition_by=(rows.c.country, rows.c.date), order_by=rows.c.line)
-    numbered = (
-        select(rows.c.country, rows.c.line, place.label("place"))
-        .where(rows.c.country.in_({country for country, _ in keys}))
-        .subquery()
-    )
-    return (
-        select(numbered.c.country, ImportRow)
-        .join(ImportRow, ImportRow.line == numbered.c.line)
-        .where(_is_of(import_id, group), numbered.c.place <= MOST_OF_KEY)
-        .order_by(ImportRow.line)
-    )
-
-
-def _country() -> ColumnElement[str]:
-    # Two spellings of one country are one; where that is not known, the file's own word counts.
-    return func.coalesce(cast(ImportRow.country_id, String), ImportRow.cells["country"].as_string())
 
 
 def _add_names(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:

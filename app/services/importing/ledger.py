@@ -31,7 +31,7 @@ from app.services.importing.warning import odd_rows
 
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
-_TOLD = ("settled", "unmet", "stopped")
+_TOLD = ("settled", "unmet", "stopped", "groups", "fallen")
 _BEFORE = [f"{metric}_before" for metric in METRICS]
 _record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
@@ -90,6 +90,8 @@ def told(report: Report) -> dict[str, Any]:
         "unmet": [asdict(unmet) for unmet in report.unmet],
         "recipe": report.recipe,
         "stopped": report.stopped,
+        "groups": report.groups,
+        "fallen": report.fallen,
     }
     return {name: value for name, value in found.items() if value}
 

@@ -127,7 +127,7 @@ def apply(
     applied.options = {**applied.options, **({"moved": moved} if moved else {})}
     if report.status == "refused":
         applied.status, applied.finished_at, applied.checked_at = "checked", None, utc_now()
-        applied.options = {**offer.options, "refused": True}
+        applied.options = {**applied.options, "refused": True}
     else:
         applied.user_id, applied.actor = actor.user_id, actor.name
         session.execute(delete(ImportPiece).where(ImportPiece.import_id == import_id))

@@ -138,6 +138,10 @@ class Report:
     left_out: int = 0
     # By problem: how many rows are not stored because of it.
     problems: dict[str, int] = field(default_factory=dict)
+    # The same by problem and outcome.
+    groups: list[tuple[str, str, int]] = field(default_factory=list)
+    # How many rows have a count that falls.
+    fallen: int = 0
     # By kind: how many lines, and the first of them.
     warnings: dict[str, dict[str, Any]] = field(default_factory=dict)
     # The rows that are not stored, by line; `problems` counts those that are not listed too.

@@ -60,6 +60,14 @@ def _fall_warnings(session: Session) -> Warnings:
     }
 
 
+def count_fallen(session: Session, warnings: Warnings) -> int:
+    """Count the rows of which at least one count falls, each row once."""
+    counts = [found["count"] for kind, found in warnings.items() if kind.endswith("_fall")]
+    if len(counts) < 2:
+        return sum(counts)
+    return session.scalar(select(func.count(falls.c.line.distinct()))) or 0
+
+
 def reported_before(
     session: Session, series: Series, outbreak_id: int, countries: Mapping[int, int]
 ) -> dict[int, tuple[Count, Count, Count]]:
