@@ -72,6 +72,7 @@ def follow(offer: Import, standing: Standing) -> str:
         title=title,
         outbreak=offer.outbreak,
         trail=[(url_for(".index"), _("Imports"))],
+        step="check" if checking else "run",
     )
 
 

@@ -38,6 +38,7 @@ def test_page_says_when_all_is_read_and_stores(
     shown = page(client_as("editor").get(f"/imports/{job.import_id}"))
     assert "Its rows are being stored." in shown.text("#run")
     assert not shown.all("progress[value]")
+    assert shown.texts("[aria-current=step]") == ["Run"]
 
 
 def test_stopped_check_can_be_asked_for_again(
