@@ -8,6 +8,7 @@ MEASUREMENTS = (
     "import_sqlite",
     "import_more",
     "import_postgres",
+    "import_offered",
     "listing",
     "served",
     "faults",
