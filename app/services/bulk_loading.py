@@ -1,5 +1,6 @@
 """What makes writing very many records fast: indexes built once, foreign keys checked once."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,7 @@ _IN_ORDER = {
     "ix_record_version_from_changeset_id_record_id",
     "ix_record_version_to_changeset_id_record_id",
 }
-# KiB of SQLite's page cache meanwhile: rows are gone through in order, and sorting takes as much
-# again.
+# KiB of SQLite's page cache where rows are gone through in order; sorting takes as much again.
 _SMALL_CACHE = 8 * 1024
 
 _record = Record.metadata.tables[Record.__tablename__]
@@ -54,13 +54,28 @@ def fast_writing(
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     tables = _late_on_sqlite(session, load) if on_sqlite else _late_on_postgresql(session, load)
     with ExitStack() as stack:
-        if on_sqlite:
-            stack.enter_context(_small_cache(session))
-        else:
+        stack.enter_context(small_cache(session))
+        if not on_sqlite:
             stack.enter_context(_keys_checked_once(session, countries))
         for table in tables:
             stack.enter_context(_late_indexes(session, table))
         yield
+
+
+@contextmanager
+def small_cache(session: Session) -> Iterator[None]:
+    """Keep SQLite's cache of the database small in the block, and what it sorts at a time."""
+    # Its own connection, which can be told so even when the transaction has failed.
+    raw = session.connection().connection.dbapi_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    (usual,) = raw.execute("PRAGMA cache_size").fetchone()
+    raw.execute(f"PRAGMA cache_size = -{_SMALL_CACHE}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA cache_size = {usual}")
 
 
 def look_at_sizes(session: Session, *tables: Table) -> None:
@@ -117,14 +132,6 @@ def _late_indexes(session: Session, table: Table) -> Iterator[None]:
     yield
     for index in sorted(indexes, key=lambda index: str(index.name)):
         index.create(connection)
-
-
-@contextmanager
-def _small_cache(session: Session) -> Iterator[None]:
-    usual = session.scalar(text("PRAGMA cache_size"))
-    session.execute(text(f"PRAGMA cache_size = -{_SMALL_CACHE}"))
-    yield
-    session.execute(text(f"PRAGMA cache_size = {usual}"))
 
 
 @contextmanager

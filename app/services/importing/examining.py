@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Changeset, Outbreak
+from app.services.bulk_loading import small_cache
 from app.services.importing import staging
 from app.services.importing.checked import Checked
 from app.services.importing.checking import Checker
@@ -73,6 +74,11 @@ def examine(session: Session, task: Task) -> Checked:
     Where lines that wait were settled in an earlier import, or as a group, the file is read again
     with what was decided about them.
     """
+    with small_cache(session):
+        return _examine(session, task)
+
+
+def _examine(session: Session, task: Task) -> Checked:
     memory, moved = recall(session, task.outbreak_id, task.decisions), dict[int, RowDecision]()
     for _ in range(_MOST_READINGS):
         decided = replace(task.decisions, rows={**moved, **task.decisions.rows})

@@ -54,7 +54,8 @@ def check_file(
     if import_id is not None:
         if began:
             lock_afresh(session)
-        keep_looked_at(session, checked, import_id)
+        with bulk_loading.small_cache(session):
+            keep_looked_at(session, checked, import_id)
         report.import_id = import_id
     staging.drop(session)
     return report

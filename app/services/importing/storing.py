@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from app.models import Import, Outbreak
+from app.services.bulk_loading import small_cache
 from app.services.changesets import Actor, open_changeset
 from app.services.directory import put_before_example
 from app.services.importing.applying import apply_plan
@@ -26,7 +27,7 @@ def store(
     report.import_id = record.id
     _keep_decisions(session, checked, record, actor, decisions)
     if report.stopped:
-        keep_looked_at(session, checked, record.id)
+        _keep_looked_at(session, checked, record.id)
         report.refuse()
     else:
         if not create_countries(session, checked.naming):
@@ -36,7 +37,7 @@ def store(
         moved = Decisions(rows=checked.moved)
         keep_decisions(session, record.id, actor, moved, checked.patches.fingerprints)
         remember_names(session, checked.spellings, checked.naming)
-        keep_looked_at(session, checked, record.id)
+        _keep_looked_at(session, checked, record.id)
         _apply(session, checked, report, record, actor)
         put_before_example(session, session.get_one(Outbreak, checked.outbreak_id))
         report.status = "applied"
@@ -53,6 +54,11 @@ def _keep_decisions(
     rows = {line: row for line, row in decisions.rows.items() if str(line) not in unmet}
     met = replace(decisions, rows=rows)
     keep_decisions(session, record.id, actor, met, checked.patches.fingerprints)
+
+
+def _keep_looked_at(session: Session, checked: Checked, import_id: int) -> None:
+    with small_cache(session):
+        keep_looked_at(session, checked, import_id)
 
 
 def _apply(
