@@ -58,12 +58,12 @@ def _day_in_words(value: dt.date, locale: Locale) -> str:
     return format_date(value, DAY_PATTERNS.get(locale.language, "d MMMM y"), locale=locale)
 
 
-def _say(text: str, **values: object) -> Markup:
+def _say(text: str, /, **values: object) -> Markup:
     pattern = _pattern(_catalogue(), text)
     return pattern % values if values or "%" in pattern else pattern
 
 
-def _say_number(one: str, many: str, number: int, **values: object) -> Markup:
+def _say_number(one: str, many: str, number: int, /, **values: object) -> Markup:
     text = _catalogue().ungettext(one, many, number)
     return Markup(text) % {"num": number, **values}  # noqa: S704  (the texts are the templates')
 
