@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.imports import choices, decided_words, words
 from app.models import METRICS, Import, ImportDecision, ImportRow
 from app.services import ledger, undoing
-from app.services.importing import choosing, groups
+from app.services.importing import choosing, groups, offers
 from app.services.importing.groups import Group
 from app.services.importing.options import FIELDS
 from app.services.importing.questions import read_question
@@ -150,6 +150,7 @@ def context(session: Session, offer: Import, change: str = "") -> dict[str, Any]
         "groups": found,
         "fallen": groups.count_fallen(session, offer),
         "change": change,
+        "encodings": offers.preview_encodings(session, offer) if change == "encoding" else (),
         "words": words,
         "choices": choices,
         "told": decided_words,

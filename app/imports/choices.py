@@ -5,9 +5,12 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
+from app.imports.words import NUMBERS
+from app.language import translate
 from app.models import Import, ImportRow
 from app.services.importing.encodings import LABELS
 from app.services.importing.groups import Group, Key
+from app.services.importing.questions import Choice
 
 _ = lazy_gettext
 
@@ -108,6 +111,7 @@ def readings(offer: Import) -> list[tuple[str, Any, str, Options]]:
     found: list[tuple[str, Any, str, Options]] = [
         ("date_format", _("Dates"), understood.get("date_format") or "", dates),
         ("counting", _("Counts"), "", counting),
+        ("thousands", _("Thousands"), "", (*NUMBERS.items(), ("none", _("no sign")))),
     ]
     if understood.get("sheets"):
         sheets = tuple((name, name) for name in understood["sheets"])
@@ -118,6 +122,15 @@ def readings(offer: Import) -> list[tuple[str, Any, str, Options]]:
             ("delimiter", _("Between cells"), understood.get("delimiter") or "", _delimiters()),
         ]
     return found
+
+
+def encodings(offered: Sequence[Choice], found: str) -> Iterator[tuple[str, Any, Sequence[str]]]:
+    """Yield the encodings to choose from, with names of the file read in each."""
+    yield "", gettext("found out: %(what)s", what=found), ()
+    if found != "UTF-8":
+        yield "utf-8", "UTF-8", ()
+    for choice in offered:
+        yield choice.value, translate(choice.label), choice.preview
 
 
 def _encodings() -> Options:

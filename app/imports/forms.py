@@ -15,7 +15,7 @@ from wtforms import StringField, TextAreaField
 from app.forms import BaseForm
 from app.imports.words import PROBLEMS
 from app.services.importing.fetching import open_address
-from app.services.importing.options import FIELDS
+from app.services.importing.options import FIELDS, THOUSANDS
 
 _ = lazy_gettext
 
@@ -30,6 +30,7 @@ WISHES: Mapping[str, tuple[str, ...] | None] = {
     "blanks": ("keep", "overwrite"),
     "parts": ("hold", "sum"),
     "counting": ("cumulative", "new"),
+    "thousands": tuple(THOUSANDS),
     "encoding": None,
     "delimiter": None,
     "date_format": None,

@@ -70,6 +70,13 @@ DELIMITERS = {
     "tab": _("tabs"),
     "pipe": _("pipes"),
 }
+# How a thousand is written with each sign.
+NUMBERS = {"comma": "1,234", "dot": "1.234", "blank": "1 234", "apostrophe": "1’234"}
+COUNTINGS = {
+    "cumulative": _("totals so far"),
+    "new": _("new counts, added up"),
+    "daily": _("what is new each day"),
+}
 FALLS = tuple(f"{metric}_fall" for metric in METRICS)
 
 
@@ -150,9 +157,9 @@ def sum_parts(offer: Import) -> list[tuple[str, int]]:
     return [*parts, (gettext("left out"), offer.left_out)] if offer.left_out else parts
 
 
-def guesses(understood: Mapping[str, Any]) -> list[Guess]:
+def guesses(offer: Import) -> list[Guess]:
     """Say how the file was read, each guess with the option that corrects it."""
-    found = []
+    understood, found = offer.options, []
     if understood.get("kind") == "workbook":
         text = gettext("sheet “%(sheet)s”", sheet=understood.get("member"))
         found.append(Guess("sheet", text))
@@ -161,16 +168,30 @@ def guesses(understood: Mapping[str, Any]) -> list[Guess]:
     delimiter = understood.get("delimiter")
     if delimiter:
         found.append(Guess("delimiter", str(DELIMITERS.get(delimiter, repr(delimiter)))))
+    if understood.get("heading_line", 1) > 1:
+        text = gettext("heading in line %(line)s", line=understood["heading_line"])
+        found.append(Guess("columns", text))
     if understood.get("date_format"):
         example = date_example(str(understood["date_format"]))
         found.append(Guess("date_format", gettext("dates as %(example)s", example=example)))
-    ignored = len(understood.get("ignored") or ())
-    if ignored:
-        text = ngettext("%(num)s column ignored", "%(num)s columns ignored", ignored)
-        found.append(Guess("columns", text))
-    if understood.get("counting") == "new":
-        found.append(Guess("counting", gettext("new counts, added up")))
+    for mark in sorted(set((understood.get("thousands") or {}).values()) & set(NUMBERS)):
+        found.append(Guess("thousands", gettext("numbers as %(example)s", example=NUMBERS[mark])))
+    found.append(Guess("columns", _columns(understood)))
+    found.append(Guess("counting", str(COUNTINGS[_counting(offer)])))
     return found
+
+
+def _columns(understood: Mapping[str, Any]) -> str:
+    read, ignored = len(understood.get("columns") or ()), len(understood.get("ignored") or ())
+    text = str(ngettext("%(num)s column", "%(num)s columns", read))
+    return f"{text}, {gettext('ignored: %(number)s', number=ignored)}" if ignored else text
+
+
+def _counting(offer: Import) -> str:
+    if offer.outbreak.counting == "daily":
+        return "daily"
+    told = offer.wishes.get("counting") or offer.options.get("counting")
+    return "new" if told == "new" else "cumulative"
 
 
 def date_example(name: str) -> str:

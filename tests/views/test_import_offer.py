@@ -40,7 +40,10 @@ def test_clean_file_goes_in_with_two_buttons(editor: FlaskClient, page: Page, re
     shown = page(editor.get(answer.headers["Location"]))
     assert shown.text("#sum") == "2 ready · 0 need a decision · 0 cannot be read = 2"
     assert "2 new · 0 changed · 0 the same" in shown.text(".sums")
-    assert "2 rows read from counts.csv (UTF-8, commas, dates as 2003-03-17)" in shown.text(".lead")
+    read = (
+        "2 rows read from counts.csv (UTF-8, commas, dates as 2003-03-17, 5 columns, totals so far)"
+    )
+    assert read in shown.text(".lead")
     assert count(reload(), Record) == 0
     assert shown.texts("button.primary") == ["Import 2 rows"]
     assert decide(editor, 1, do="apply").status_code == 303

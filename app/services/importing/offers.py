@@ -6,6 +6,7 @@ planned anew against the register as it then stands.
 
 import datetime as dt
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
@@ -18,14 +19,17 @@ from app.models.names import tidy
 from app.services.changesets import Actor
 from app.services.importing.choosing import list_decisions, read_decided
 from app.services.importing.deciding import Decisions
+from app.services.importing.encodings import ask_encoding
 from app.services.importing.examining import Progress
 from app.services.importing.importer import check_file, import_file
 from app.services.importing.ledger import told
 from app.services.importing.open_imports import OPEN, ImportClosed, closed
 from app.services.importing.options import ImportOptions
 from app.services.importing.pieces import open_pieces, reading_beside
+from app.services.importing.questions import Choice
 from app.services.importing.recipes import find_recipe, heading_of
 from app.services.importing.report import ImportRefused, Report
+from app.services.importing.source import open_source
 
 LONGEST_NAME = 200
 # An upload that stands still for so long was broken off.
@@ -172,6 +176,18 @@ def sweep(session: Session) -> int:
         )
         _empty(session, gone)
     return len(gone)
+
+
+def preview_encodings(session: Session, offer: Import) -> tuple[Choice, ...]:
+    """Show names of the beginning of a file in each encoding that it may be in."""
+    with (
+        open_pieces(session, offer.id, most=1) as handle,
+        suppress(ImportRefused),
+        open_source(handle, offer.filename) as source,
+    ):
+        return ask_encoding(source.blocks()).choices
+    # Of a packed file the beginning alone cannot be read.
+    return ()
 
 
 def _find(session: Session, import_id: int) -> tuple[Import, Decisions]:

@@ -5,6 +5,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import BinaryIO
 
 from sqlalchemy import delete, insert, select, update
@@ -43,15 +44,15 @@ def keep_pieces(session: Session, import_id: int, stream: BinaryIO) -> Iterator[
 
 
 @contextmanager
-def open_pieces(session: Session, import_id: int) -> Iterator[BinaryIO]:
-    """Open an offered file, which can be read more than once.
+def open_pieces(session: Session, import_id: int, most: int | None = None) -> Iterator[BinaryIO]:
+    """Open an offered file, or at most so many of its pieces; it can be read more than once.
 
     The pieces are put together in a temporary file, read in a session of their own: the caller's
     must not have begun when a file is checked (see database.begin_unlocked).
     """
     with tempfile.TemporaryFile() as whole:
         with reading_beside(session) as reader:
-            for data in _pieces(reader, import_id):
+            for data in islice(_pieces(reader, import_id), most):
                 whole.write(zlib.decompress(data))
         whole.seek(0)
         yield whole
