@@ -82,6 +82,8 @@ def _decided(report: Report) -> Iterator[str]:
     for number, lines in settled.items():
         shown = _some(lines, MOST_LINES)
         yield f"Line{'s'[: len(lines) > 1]} {shown} as settled in import {number}."
+    for name, country, number in report.settled_names:
+        yield f"{_quote(name)} is {plain(country)} as settled in import {number}."
     for unmet in report.unmet[:MOST_ROWS]:
         yield f"Not carried out: {_UNMET[unmet.kind, unmet.why].format(key=plain(unmet.key))}."
     if len(report.unmet) > MOST_ROWS:

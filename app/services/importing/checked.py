@@ -55,6 +55,8 @@ class Checked:
     plan: Plan = field(default_factory=Plan)
     # Lines that are decided as they were in an earlier import, with its number.
     settled: list[tuple[int, int]] = field(default_factory=list)
+    # Names that mean what they meant in an earlier import, with that country and its number.
+    settled_names: dict[str, tuple[str, int]] = field(default_factory=dict)
     # Lines that went to the country they fit, as was decided of all.
     moved: dict[int, RowDecision] = field(default_factory=dict)
     # Decisions that were not carried out.
@@ -92,6 +94,7 @@ class Checked:
             fallen=self.fallen,
             rows=self.left_out.in_order(),
             settled=self.settled,
+            settled_names=[(name, *meant) for name, meant in sorted(self.settled_names.items())],
             unmet=self.unmet,
             wishes=as_wishes(self.options),
             recipe=self.asked.recipe,

@@ -79,7 +79,8 @@ def examine(session: Session, task: Task) -> Checked:
 
 
 def _examine(session: Session, task: Task) -> Checked:
-    memory, moved = recall(session, task.outbreak_id, task.decisions), dict[int, RowDecision]()
+    heading, moved = task.asked.heading, dict[int, RowDecision]()
+    memory = recall(session, task.outbreak_id, heading, task.decisions)
     for _ in range(_MOST_READINGS):
         decided = replace(task.decisions, rows={**moved, **task.decisions.rows})
         checked = _examine_once(session, task, decided, memory)
@@ -91,6 +92,7 @@ def _examine(session: Session, task: Task) -> Checked:
             break
         moved |= fitting
     checked.settled, checked.moved = sorted(memory.imports.items()), moved
+    checked.settled_names = memory.settled_names
     checked.unmet = checked.patches.find_unmet(task.decisions, checked.spellings)
     return checked
 
@@ -148,6 +150,7 @@ def _examine_once(session: Session, task: Task, decided: Decisions, memory: Memo
     # What was decided of a line that says something else by now does not count.
     changed = checker.patches.changed
     rows = {line: row for line, row in decisions.rows.items() if line not in changed}
+    names = memory.recall_names(session, checker.names.spellings, decisions.names)
     outbreak = session.get_one(Outbreak, task.outbreak_id)
     checked = Checked(
         task.outbreak_id,
@@ -155,7 +158,7 @@ def _examine_once(session: Session, task: Task, decided: Decisions, memory: Memo
         task.source,
         task.understanding,
         task.asked,
-        replace(decisions, rows=rows),
+        replace(decisions, rows=rows, names={**names, **decisions.names}),
         checker.patches,
         checker.names.spellings,
         checker.read,

@@ -31,7 +31,7 @@ from app.services.importing.warning import odd_rows
 
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
-_TOLD = ("settled", "unmet", "stopped", "groups", "fallen")
+_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "fallen")
 _BEFORE = [f"{metric}_before" for metric in METRICS]
 _record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
@@ -87,6 +87,7 @@ def told(report: Report) -> dict[str, Any]:
     """Return what is kept of a report beside its counts, as far as there is any."""
     found = {
         "settled": report.settled,
+        "settled_names": report.settled_names,
         "unmet": [asdict(unmet) for unmet in report.unmet],
         "recipe": report.recipe,
         "stopped": report.stopped,

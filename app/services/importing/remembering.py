@@ -9,8 +9,14 @@ from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Import, ImportDecision, ImportRow
-from app.services import ledger
-from app.services.importing.deciding import Decisions, RowDecision, read_decisions
+from app.models.names import fold_country
+from app.services import directory, ledger
+from app.services.importing.deciding import (
+    Decisions,
+    NameDecision,
+    RowDecision,
+    read_decisions,
+)
 from app.services.importing.left_out import fingerprint
 from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE
 from app.services.importing.staging import looked_at, stage
@@ -20,6 +26,7 @@ _MOST_LINES = 20_000
 # All lines of a file of so many rows are looked at; of a larger one those that wait, and those
 # that stand where something was decided.
 _MOST_ROWS = 20_000
+_MOST_NAMES = 5_000
 _TOGETHER = 500
 
 _OF_OTHERS = ("conflict", "near_name")
@@ -50,6 +57,10 @@ class Memory:
     imports: dict[int, int] = field(default_factory=dict)
     # What the lines say is known.
     was_read: bool = False
+    # By folded name: the country that was meant in files with this heading, and in which import.
+    names: dict[str, tuple[str, int]] = field(default_factory=dict)
+    # Names that mean another country than their own, with that country and the import.
+    settled_names: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def add_to(self, decisions: Decisions) -> Decisions:
         """Return the decisions with those that are remembered.
@@ -80,6 +91,31 @@ class Memory:
             if there is not None:
                 known.remove(there)
         self.was_read = True
+
+    def recall_names(
+        self, session: Session, spellings: Iterable[str], decided: Mapping[str, NameDecision]
+    ) -> dict[str, NameDecision]:
+        """Return names that are a country's own, and meant another one in such a file.
+
+        The other names that were decided are remembered by the directory.
+        """
+        known = set(map(fold_country, decided))
+        found = {name: self.names.get(fold_country(name)) for name in spellings if self.names}
+        meant = {
+            name: settled
+            for name, settled in found.items()
+            if settled and fold_country(name) not in known
+        }
+        if not meant:
+            return {}
+        countries = [country for country, _ in meant.values()]
+        ids = directory.resolve_names(session, [*meant, *countries], create=False).ids
+        self.settled_names = {
+            name: (country, import_id)
+            for name, (country, import_id) in meant.items()
+            if name in ids and country in ids and ids[name] != ids[country]
+        }
+        return {name: NameDecision(country) for name, (country, _) in self.settled_names.items()}
 
     def recall_read(
         self, session: Session, spellings: Sequence[str], decisions: Decisions, *, read: int
@@ -114,7 +150,7 @@ class Memory:
         return len(self.rows) > before
 
 
-def recall(session: Session, outbreak_id: int, decisions: Decisions) -> Memory:
+def recall(session: Session, outbreak_id: int, heading: str | None, decisions: Decisions) -> Memory:
     """Find what was settled in the imports of an outbreak that stand."""
     settled = [
         (row.fingerprint, Settled(int(row.key), _repeatable(row.value), row.import_id))
@@ -126,7 +162,8 @@ def recall(session: Session, outbreak_id: int, decisions: Decisions) -> Memory:
         # What is decided now counts more.
         if row.problem not in decisions.problems
     ]
-    imports = {one.import_id for _, one in settled}
+    names = session.execute(_named(outbreak_id, heading)).all() if heading else []
+    imports = {one.import_id for _, one in settled} | {row.import_id for row in names}
     undone = ledger.find_undone(session, imports) if imports else set()
     known: dict[str, list[Settled]] = {}
     for says, one in sorted(settled, key=lambda found: found[1].import_id, reverse=True):
@@ -135,7 +172,12 @@ def recall(session: Session, outbreak_id: int, decisions: Decisions) -> Memory:
         others = known.setdefault(says, [])
         if not others or others[0].import_id == one.import_id:
             others.append(one)
-    return Memory(known)
+    memory = Memory(known)
+    for row in names:
+        country = row.value.get("country")
+        if row.import_id not in undone:
+            memory.names.setdefault(fold_country(row.key), (country or row.key, row.import_id))
+    return memory
 
 
 def _pair(lines: list[int], settled: list[Settled]) -> Iterator[tuple[int, Settled]]:
@@ -179,6 +221,21 @@ def _decided(outbreak_id: int) -> Any:
         )
         .order_by(ImportDecision.id.desc())
         .limit(_MOST_LINES)
+    )
+
+
+def _named(outbreak_id: int, heading: str) -> Any:
+    return (
+        select(ImportDecision.import_id, ImportDecision.key, ImportDecision.value)
+        .join(Import, Import.id == ImportDecision.import_id)
+        .where(
+            ImportDecision.kind == "name",
+            Import.outbreak_id == outbreak_id,
+            Import.heading == heading,
+            Import.status == "applied",
+        )
+        .order_by(ImportDecision.id.desc())
+        .limit(_MOST_NAMES)
     )
 
 

@@ -148,6 +148,8 @@ class Report:
     rows: list[RowLeftOut] = field(default_factory=list)
     # Lines that are decided as they were in an earlier import, with its number.
     settled: list[tuple[int, int]] = field(default_factory=list)
+    # Names that mean another country, as they did in an earlier import, with its number.
+    settled_names: list[tuple[str, str, int]] = field(default_factory=list)
     # Decisions that were not carried out.
     unmet: list[Unmet] = field(default_factory=list)
     stopped: Stopped | None = None
@@ -203,6 +205,10 @@ class Report:
                 for reason in row.reasons
             ],
             "settled": [{"line": line, "import": number} for line, number in self.settled],
+            "settled_names": [
+                {"name": name, "country": country, "import": number}
+                for name, country, number in self.settled_names
+            ],
             "unmet": [asdict(unmet) for unmet in self.unmet],
             "options": self.wishes,
             "recipe": self.recipe,

@@ -152,6 +152,25 @@ def test_name_that_was_decided_needs_no_decision_again(session: Session) -> None
     assert import_now(session, rows).added == 1
 
 
+def test_name_of_another_country_means_the_same_again_in_such_a_file(session: Session) -> None:
+    create_country(session, "Congo")
+    create_country(session, "Zaire")
+    rows = "2003-04-12,Congo,1,0,0\n"
+    first = import_now(session, rows, {"names": {"Congo": {"country": "Zaire"}}})
+    again = import_now(session, rows)
+    assert (outcomes(again), again.settled_names) == (
+        (0, 0, 1, 0, 0),
+        [("Congo", "Zaire", first.import_id)],
+    )
+    # Not in another kind of file, not where it is said otherwise, not once it is undone.
+    other = b"date,country,cases,deaths\n2003-04-12,Congo,1,0\n"
+    assert check_now(session, other).added == 1
+    assert check_now(session, rows, {"names": {"Congo": {"country": "Congo"}}}).added == 1
+    take_back(session, first)
+    later = import_now(session, rows)
+    assert (later.settled_names, set(stored(session))) == ([], {("Congo", "2003-04-12")})
+
+
 DAILY = "date;country;new cases;new deaths\n{}.04.2003;China;{};0\n{}.04.2003;China;{};0\n"
 
 
