@@ -128,6 +128,19 @@ def test_pages_follow_each_other(client: FlaskClient, make_record: Callable[...,
     assert jumped.texts(".pager p") == ["Rows 29–53 of 60"]
 
 
+def test_next_page_holds_the_same_rows_while_others_arrive(
+    client: FlaskClient, make_record: Callable[..., Any]
+) -> None:
+    for number in range(30):
+        make_record("Canada", dt.date(2003, 4, 1) + dt.timedelta(number), cases=number)
+    first = Page(client.get("/records?per=25"))
+    make_record("Canada", "2003-05-01", cases=31)
+    make_record("Viet Nam", "2003-04-20", cases=1)
+    second = Page(client.get(first.link("Next")))
+    assert [row[0] for row in second.rows()] == [f"2003-04-{day:02}" for day in (5, 4, 3, 2, 1)]
+    assert second.texts(".pager p") == ["Rows 28–32 of 32"]
+
+
 @pytest.mark.usefixtures("april")
 def test_facets_add_a_country_and_take_it_away(client: FlaskClient) -> None:
     page = Page(client.get("/records?country=canada"))
