@@ -118,8 +118,8 @@ def readings(offer: Import) -> list[tuple[str, Any, str, Options]]:
         found.insert(0, ("sheet", _("Sheet"), "", sheets))
     if understood.get("kind") != "workbook":
         found += [
-            ("encoding", _("Encoding"), understood.get("encoding") or "", _encodings()),
             ("delimiter", _("Between cells"), understood.get("delimiter") or "", _delimiters()),
+            ("encoding", _("Encoding"), understood.get("encoding") or "", _encodings()),
         ]
     return found
 
