@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
@@ -25,6 +26,13 @@ A_DAY = lazy_gettext("For example 2003-07-11 or 11 July 2003.")
 
 class BaseForm(FlaskForm):
     """A form that hands its values to a service."""
+
+    class Meta(FlaskForm.Meta):
+        """Where the fields come from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Read forms only: Flask-WTF would take JSON too, of any shape and depth."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field, without the token, the revision and the buttons."""

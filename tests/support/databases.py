@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy.orm import Session
 
 from app import models  # noqa: F401  (puts every table into the metadata)
 from app.database import Base, engine_options, normalise_url
@@ -142,6 +143,14 @@ class Register:
         """Close the connection to the database."""
         self._connection.close()
         self._engine.dispose()
+
+
+def contents(session: Session) -> dict[str, list[str]]:
+    """Return every row of every table."""
+    return {
+        table.name: sorted(map(repr, session.execute(select(table)).all()))
+        for table in Base.metadata.sorted_tables
+    }
 
 
 @pytest.fixture(scope="session")

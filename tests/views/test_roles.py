@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.database import Base
 from app.models import Record
+from tests.support.databases import contents
 
 ClientAs = Callable[[str], FlaskClient]
 
@@ -43,14 +42,6 @@ def writing(app: Flask) -> Iterator[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) - SAFE:
             yield rule.endpoint, method, address_of(app, rule)
-
-
-def contents(session: Session) -> dict[str, list[str]]:
-    """Return every row of every table."""
-    return {
-        table.name: sorted(map(repr, session.execute(select(table)).all()))
-        for table in Base.metadata.sorted_tables
-    }
 
 
 @pytest.mark.parametrize(
