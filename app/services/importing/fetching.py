@@ -9,6 +9,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Collection, Iterator
@@ -28,6 +29,13 @@ MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# Nobody's on the internet, which not every version of Python knows.
+_SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16"),
+    )
+)
 # What may stand in a path and a query as it is.
 _PLAIN = "/%:@!$&'()*+,;=?-._~"
 
@@ -56,7 +64,8 @@ def is_public(address: IPAddress) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
         return False
     return address.is_global and not (
-        address.is_multicast
+        any(address in network for network in _SPECIAL)
+        or address.is_multicast
         or address.is_reserved
         or address.is_loopback
         or address.is_link_local
@@ -112,8 +121,8 @@ def open_address(
     address = read_address(text, hosts)
     with ExitStack() as stack:
         for _ in range(MOST_REDIRECTS + 1):
-            connection = _connect(address, may_reach)
-            stack.callback(connection.close)
+            connection = _connect(address, may_reach, deadline)
+            stack.callback(connection.end)
             answer = stack.enter_context(_ask(connection, address))
             if answer.status not in _REDIRECTS:
                 stream = _Stream(answer, address.name, most, deadline)
@@ -133,9 +142,7 @@ def _follow(address: Address, answer: http.client.HTTPResponse, hosts: Collectio
     return next_one
 
 
-def _connect(
-    address: Address, may_reach: Callable[[IPAddress], bool]
-) -> http.client.HTTPConnection:
+def _connect(address: Address, may_reach: Callable[[IPAddress], bool], deadline: float) -> "_Plain":
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -146,10 +153,10 @@ def _connect(
         text = "%(host)s is inside a private network. Download the file and choose it here."
         raise ImportRefused(Message(text, host=address.host))
     kind = _Secure if address.scheme == "https" else _Plain
-    return kind(address, list(dict.fromkeys(map(str, reached))))
+    return kind(address, list(dict.fromkeys(map(str, reached))), deadline)
 
 
-def _ask(connection: http.client.HTTPConnection, address: Address) -> http.client.HTTPResponse:
+def _ask(connection: "_Plain", address: Address) -> http.client.HTTPResponse:
     headers = {"User-Agent": "Casebook", "Accept-Encoding": "identity", "Connection": "close"}
     try:
         connection.request("GET", address.target, headers=headers)
@@ -159,7 +166,9 @@ def _ask(connection: http.client.HTTPConnection, address: Address) -> http.clien
     except TimeoutError:
         raise _failure(address, "it does not answer in time") from None
     except (OSError, http.client.HTTPException, ValueError):
-        raise _failure(address, "it cannot be reached") from None
+        late = time.monotonic() > connection.deadline
+        why = "it takes too long" if late else "it cannot be reached"
+        raise _failure(address, why) from None
     if answer.status != http.HTTPStatus.OK and answer.status not in _REDIRECTS:
         answer.close()
         raise _failure(address, f"it answers {answer.status}")
@@ -174,11 +183,31 @@ def _failure(address: Address, why: str) -> ImportRefused:
 class _Plain(http.client.HTTPConnection):
     """Connects to an address that was looked at, whatever the name means by now."""
 
-    def __init__(self, address: Address, reached: list[str]) -> None:
+    def __init__(self, address: Address, reached: list[str], deadline: float) -> None:
         super().__init__(address.host, address.port, timeout=ANSWER_SECONDS)
+        self.deadline = deadline
         self._reached = reached
+        # The timeout is of each packet: who sends a byte at a time, for ever, is cut off by this.
+        self._cut = threading.Timer(max(0.0, deadline - time.monotonic()), self._hang_up)
+        self._cut.daemon = True
+        self._line: socket.socket | None = None
 
     def connect(self) -> None:
+        self._open()
+        self._line = self.sock
+        self._cut.start()
+
+    def end(self) -> None:
+        """Close the connection; to be called when its answer is read."""
+        self._cut.cancel()
+        self.close()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError):
+            if self._line is not None:
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _open(self) -> None:
         *others, last = self._reached
         for reached in others:
             # A machine may have no way to the one kind of addresses.
@@ -196,7 +225,11 @@ class _Secure(_Plain):
     def connect(self) -> None:
         super().connect()
         context = ssl.create_default_context()
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        secure = context.wrap_socket(
+            self.sock, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock = self._line = secure
+        secure.do_handshake()
 
 
 class _Stream:
@@ -230,12 +263,15 @@ class _Stream:
         return bytes(found)
 
     def _receive(self, length: int) -> bytes:
-        if time.monotonic() > self._deadline:
-            raise self._failure("it takes too long")
         try:
             block = self._answer.read1(length)
         except (OSError, http.client.HTTPException, ValueError):
-            raise self._failure("the connection broke off") from None
+            block = None
+        # What was cut off at the deadline may look like an end.
+        if time.monotonic() > self._deadline:
+            raise self._failure("it takes too long")
+        if block is None:
+            raise self._failure("the connection broke off")
         if not block and self._length is not None and self._meter.total < self._length:
             raise self._failure("the connection broke off")
         return block

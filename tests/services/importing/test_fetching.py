@@ -2,6 +2,8 @@
 
 import ipaddress
 import socket
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -71,7 +73,8 @@ def test_address_of_another_kind_is_refused(address: str) -> None:
         "100.64.0.1", "0.0.0.0", "224.0.0.1", "240.0.0.1", "255.255.255.255", "198.18.0.1",
         "::", "::1", "fe80::1", "fe80::1%1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
-        "2001:0:4136:e378:8000:63bf:3fff:fdd2", "::ffff:169.254.169.254",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2", "::ffff:169.254.169.254", "::7f00:1",
+        "64:ff9b:1::a00:1", "64:ff9b::7f00:1", "2002:7f00:1::", "192.0.0.8", "192.0.2.1",
     ],
 )  # fmt: skip
 def test_address_inside_is_not_public(address: str) -> None:
@@ -83,7 +86,9 @@ def test_address_of_the_internet_is_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "2130706433", "0x7f.1"])
+@pytest.mark.parametrize(
+    "name", ["localhost", "127.0.0.1", "[::1]", "2130706433", "0x7f.1", "0177.0.0.1", "127.1"]
+)
 def test_allowed_name_that_leads_inside_is_refused(name: str) -> None:
     host = name.strip("[]")
     said = refuse(f"http://{name}/x.csv", [host], anywhere=False)
@@ -179,6 +184,24 @@ def test_file_that_takes_too_long_is_refused(
 ) -> None:
     monkeypatch.setattr(fetching, "MOST_SECONDS", -1)
     answers["/x.csv"] = send()
+    assert "takes too long" in refuse(f"http://{neighbour}/x.csv", [neighbour])
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"HTTP/1.", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"]
+)
+def test_answer_that_drips_for_ever_is_cut_off(
+    neighbour: str, answers: dict[str, Answer], monkeypatch: pytest.MonkeyPatch, beginning: bytes
+) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(ConnectionError):
+            handler.wfile.write(beginning)
+            for _ in range(1000):
+                handler.wfile.write(b"1")
+                time.sleep(0.01)
+
+    answers["/x.csv"] = drip
+    monkeypatch.setattr(fetching, "MOST_SECONDS", 0.2)
     assert "takes too long" in refuse(f"http://{neighbour}/x.csv", [neighbour])
 
 
