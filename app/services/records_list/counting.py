@@ -201,8 +201,11 @@ def _count_where(
         if within == "country":
             same = select(country.c.id).where(country.c.slug == bindparam("cut_0"))
             found.append(record.c.country_id == same.scalar_subquery())
-        side = on_side(sort_columns(record), keys, cut, backward=backward) if cut.values else None
-        return (*found, side) if side is not None else tuple(found)
+        if not cut.values:
+            return tuple(found)
+        columns = sort_columns(record)
+        side = on_side(columns, keys, cut, backward=backward, same_first=bool(within))
+        return tuple(found) if side is None else (*found, side)
 
     shape = "side", keys, cut.shape, within, backward
     return bounded(session, scope, Stretch(shape, where, cut.bound), joined=by_name)

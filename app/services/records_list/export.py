@@ -21,11 +21,12 @@ def csv_chunks(session: Session, query: RecordQuery, *, bom: bool) -> Iterator[b
     writer = csv.writer(buffer)
     buffer.write(BOM if bom else "")
     writer.writerow(fields)
-    # Behind them stands what the rows are sorted by.
+    # Behind them may stand what the rows are sorted by.
     cells = itemgetter(slice(len(fields)))
     place = fields.index("country") if "country" in fields else None
     for rows in all_rows(session, query, "csv"):
-        written: Iterable[Sequence[Any]] = map(cells, rows)
+        bare = len(rows[0]) == len(fields)
+        written: Iterable[Sequence[Any]] = rows if bare else map(cells, rows)
         if place is not None and any(defuse(name) != name for name in {row[place] for row in rows}):
             written = [(*row[:place], defuse(row[place]), *row[place + 1 :]) for row in written]
         writer.writerows(written)

@@ -68,14 +68,20 @@ def ordering(
 
 
 def on_side(
-    columns: Columns, keys: Sequence[SortKey], cut: Cut, *, backward: bool
+    columns: Columns, keys: Sequence[SortKey], cut: Cut, *, backward: bool, same_first: bool = False
 ) -> ColumnElement[bool] | None:
-    """Say which rows lie behind a point or, backward, before it; None when all do."""
-    if not cut.values:
+    """Say which rows lie behind a point or, backward, before it; None when all do.
+
+    With `same_first` all rows in question have the point's first value, which is then not compared:
+    SQLite would read every record that lies further than that, to count those of one day.
+    """
+    if len(cut.values) <= same_first:
         return false() if cut.past != backward else None
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
     for number, (key, value) in enumerate(zip(keys, cut.values, strict=False)):
+        if same_first and number == 0:
+            continue
         column = columns[key.name]
         limit = None if value is None else bindparam(f"cut_{number}", type_=column.type)
         alternatives.append(and_(*same, _beyond(column, key, limit, backward=backward)))
@@ -83,7 +89,7 @@ def on_side(
     if cut.past == backward:
         alternatives.append(and_(*same))
     first = keys[0]
-    if first.name in METRICS:
+    if first.name in METRICS or same_first:
         return or_(*alternatives)
     # This follows from the others, but only this can be looked up in an index.
     column, start = columns[first.name], bindparam("cut_0", type_=columns[first.name].type)
