@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from lxml import html
@@ -143,3 +144,25 @@ def _check_policy(page: Page) -> None:
 
 def _text(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
+
+
+def check_structure(page: Page) -> None:
+    """Assert what people who hear a page find their way by."""
+    levels = [int(heading.tag[1]) for heading in page.all("h1, h2, h3, h4, h5, h6")]
+    assert levels[0] == 1
+    for before, level in pairwise(levels):
+        assert level <= before + 1, f"a heading of level {level} follows one of {before}"
+    for fieldset in page.all("fieldset"):
+        first = next(iter(fieldset), None)
+        assert first is not None, "an empty fieldset"
+        assert (first.tag, bool(_text(first))) == ("legend", True), "no legend"
+    for radio in page.all("[type=radio]"):
+        assert any(parent.tag == "fieldset" for parent in radio.iterancestors()), "no fieldset"
+    for table in page.all("table"):
+        regions = [parent for parent in table.iterancestors() if parent.get("aria-label")]
+        assert regions or table.get("aria-label") or table.cssselect("caption"), "no caption"
+        assert all(cell.get("scope") for cell in table.cssselect("th")), "a th has no scope"
+    for element in page.all("button, a[href], summary, label, h1, h2, h3, th, legend"):
+        assert _text(element) or element.get("aria-label"), f"an empty {element.tag}"
+    for element in page.all("[tabindex]"):
+        assert element.get("tabindex") in ("0", "-1"), "the order of focus is changed"
