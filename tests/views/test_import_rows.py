@@ -33,11 +33,11 @@ def contradictions(days: int) -> str:
 
 
 def all_pages(editor: FlaskClient, page: Page, number: int, problem: str) -> list[list[str]]:
-    """Return what stands on each page of a problem's rows, one heading a key."""
+    """Return what stands on each page of a problem's rows, one heading a key or name."""
     address, found = f"/imports/{number}/rows?problem={problem}", []
     while address:
         shown = page(editor.get(address))
-        found.append(shown.texts(".key h3"))
+        found.append(shown.texts(".key :is(h3, legend)"))
         links = shown.all("a[rel=next]")
         address = links[0].get("href") if links else ""
     return found
@@ -77,6 +77,24 @@ def test_groups_are_counted_also_where_no_check_kept_the_counts(
     offer.options = {name: told for name, told in offer.options.items() if name not in gone}
     session.commit()
     assert page(editor.get(f"/imports/{number}")).texts("h2") == before
+
+
+def test_names_are_paged_in_the_order_of_the_file(
+    editor: FlaskClient, page: Page, session: Session
+) -> None:
+    letters = "bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ"
+    names = [f"Switzerlan{letter}" for letter in letters[:20]]
+    names += [f"Luxembour{letter}" for letter in letters[:20]]
+    names += [f"Madagasca{letter}" for letter in letters[:20]]
+    rows = "".join(f"2003-04-{day:02},{name},1,0,0\n" for day in (1, 2) for name in names)
+    number = offer_number(editor, rows)
+    kept = all_pages(editor, page, number, "near_name")
+    offer = session.get_one(Import, number)
+    assert [len(one) for one in kept] == [50, len(offer.options["names"]) - 50]
+    assert kept[0][0].startswith("“Switzerlanb” 2 rows, first in line 2")
+    offer.options = {name: told for name, told in offer.options.items() if name != "names"}
+    session.commit()
+    assert all_pages(editor, page, number, "near_name") == kept
 
 
 def test_no_page_reads_all_rows(

@@ -60,7 +60,7 @@ def find_groups(session: Session, offer: Import) -> list[Group]:
     _add_examples(session, offer.id, [group for group in groups if not _is_special(group)])
     for group in groups:
         if _is_special(group):
-            _fill(session, offer.id, group, after=0, limit=EXAMPLES)
+            _fill(session, offer, group, after=0, limit=EXAMPLES)
     return groups
 
 
@@ -71,7 +71,7 @@ def find_group(
     listed = _list_groups(session, offer)
     group = next((one for one in listed if one.problem == problem), None)
     if group is not None:
-        _fill(session, offer.id, group, after=after, limit=limit)
+        _fill(session, offer, group, after=after, limit=limit)
     return group
 
 
@@ -117,16 +117,16 @@ def _is_special(group: Group) -> bool:
     return group.problem in ("conflict", "near_name")
 
 
-def _fill(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:
+def _fill(session: Session, offer: Import, group: Group, *, after: int, limit: int) -> None:
     if group.problem == "conflict":
-        which = _is_of(import_id, group)
-        page = keys.find_keys(session, which, import_id, after=after, limit=limit)
+        which = _is_of(offer.id, group)
+        page = keys.find_keys(session, which, offer.id, after=after, limit=limit)
         group.keys = [Key(lines, count) for lines, count in page.keys]
         group.next = page.next
     elif group.problem == "near_name":
-        _add_names(session, import_id, group, after=after, limit=limit)
+        _add_names(session, offer, group, after=after, limit=limit)
     else:
-        _add_rows(session, import_id, group, after=after, limit=limit)
+        _add_rows(session, offer.id, group, after=after, limit=limit)
 
 
 def _is_of(import_id: int, group: Group) -> ColumnElement[bool]:
@@ -171,26 +171,28 @@ def _add_rows(session: Session, import_id: int, group: Group, *, after: int, lim
     group.next = group.rows[-1].line if len(found) > limit else None
 
 
-def _add_names(session: Session, import_id: int, group: Group, *, after: int, limit: int) -> None:
+def _add_names(session: Session, offer: Import, group: Group, *, after: int, limit: int) -> None:
     """Add the names that first come after a line."""
-    spelling = ImportRow.cells["country"].as_string().label("spelling")
-    rows = select(spelling, ImportRow.line).where(_is_of(import_id, group)).subquery()
-    first = func.min(rows.c.line)
-    names = (
-        select(rows.c.spelling, func.count(), first.label("first"))
-        .group_by(rows.c.spelling)
-        .having(first > after)
-        .order_by(first)
-        .limit(limit + 1)
-    )
-    found = session.execute(names).all()
+    counted = offer.options.get("names")
+    if counted is None:
+        counted = _count_names(session, _is_of(offer.id, group))
+    found = [one for one in counted if one[2] > after][: limit + 1]
     lines = [line for _, _, line in found[:limit]]
-    first_rows = select(ImportRow).where(_is_of(import_id, group), ImportRow.line.in_(lines))
+    first_rows = select(ImportRow).where(_is_of(offer.id, group), ImportRow.line.in_(lines))
     candidates = {row.line: tuple(row.candidates) for row in session.scalars(first_rows)}
     group.names = [
         Name(name, count, line, candidates.get(line, ())) for name, count, line in found[:limit]
     ]
-    group.next = found[limit - 1].first if len(found) > limit else None
+    group.next = found[limit - 1][2] if len(found) > limit else None
+
+
+def _count_names(session: Session, which: ColumnElement[bool]) -> Sequence[Sequence[Any]]:
+    spelling = ImportRow.cells["country"].as_string().label("spelling")
+    # Grouped outside: PostgreSQL does not know an expression with a parameter in it again.
+    rows = select(spelling, ImportRow.line).where(which).subquery()
+    first = func.min(rows.c.line)
+    names = select(rows.c.spelling, func.count(), first).group_by(rows.c.spelling)
+    return session.execute(names.order_by(first)).all()
 
 
 def cells_of(session: Session, import_id: int, lines: Collection[int]) -> dict[int, dict[str, str]]:

@@ -31,7 +31,8 @@ from app.services.importing.warning import odd_rows
 
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
-_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "fallen")
+_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "names", "fallen")
+_MOST_NAMES = 500
 _BEFORE = [f"{metric}_before" for metric in METRICS]
 _record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
@@ -92,6 +93,8 @@ def told(report: Report) -> dict[str, Any]:
         "recipe": report.recipe,
         "stopped": report.stopped,
         "groups": report.groups,
+        # Of more, a page counts its own.
+        "names": report.names if len(report.names) <= _MOST_NAMES else [],
         "fallen": report.fallen,
     }
     return {name: value for name, value in found.items() if value}
