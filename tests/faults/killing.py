@@ -20,7 +20,7 @@ from app.models import Import, ImportPiece, Job
 from app.services import jobs
 from app.services.importing import offers
 from tests.faults.preparing import Scene
-from tests.faults.registers import Copies, digest
+from tests.faults.registers import OFFERED, Copies, digest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,6 +95,8 @@ def kill_often(
             found = _look(url, scene, before, after)
             outcome.found[found] += 1
             if found == "arriving":
+                # Only the file itself is kept in part, and the register knows nothing of it.
+                assert digest(url, beside=OFFERED) == digest(copies.url, beside=OFFERED)
                 _forget(spawner, url)
             if found != "after":
                 _take_up(spawner, url, scene, outcome)
@@ -112,7 +114,6 @@ def _look(url: str, scene: Scene, before: str, after: str) -> str:
         return "after"
     if digest(url) == before:
         return "before"
-    # Only a file that is on its way in is kept in part, and the register knows nothing of it.
     assert scene.act == "upload"
     return "arriving"
 
