@@ -197,7 +197,9 @@ def _count_where(
     def where() -> Where:
         found = list(conditions(scope, record))
         if within == "day":
-            found.append(record.c.date == bindparam("cut_0"))
+            # Nothing but its day makes such a list. Beside a day that is the same, SQLite would
+            # rather look for all later ones, to which the list is narrowed.
+            found = [in_outbreak(), record.c.date == bindparam("cut_0")]
         if within == "country":
             same = select(country.c.id).where(country.c.slug == bindparam("cut_0"))
             found.append(record.c.country_id == same.scalar_subquery())
