@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.models import ImportRow
 
 # Lines of one country and day that are shown; what becomes of more is decided for the group.
-SHOWN = 20
+SHOWN = 6
 # Rows whose days are looked at together, and after which a page is short rather than late.
 _TOGETHER = 500
 _MOST_ROWS = 5000
