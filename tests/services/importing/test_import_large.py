@@ -176,3 +176,20 @@ def test_user_who_is_gone_meanwhile_is_told(session: Session) -> None:
     assert stored(session) == {}
     # The next transaction enforces foreign keys again.
     assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+@pytest.mark.usefixtures("on_sqlite")
+def test_check_that_is_stopped_leaves_the_cache_as_large_as_it_was(session: Session) -> None:
+    usual = session.scalar(text("PRAGMA cache_size"))
+    outbreak_id = default_outbreak(session).id
+    session.commit()
+
+    def stop(_done: int, _size: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        importer.check_file(
+            session, io.BytesIO((HEADING + ROWS).encode()), outbreak_id, progress=stop
+        )
+    session.rollback()
+    assert session.scalar(text("PRAGMA cache_size")) == usual
