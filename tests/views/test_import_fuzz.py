@@ -65,11 +65,10 @@ def made_up(dice: random.Random) -> str:
     return urlencode(fields)
 
 
-@pytest.mark.parametrize("seed", range(2))
 def test_made_up_forms_never_break_an_import(
-    editor: FlaskClient, work: Callable[[], int], reload: Reload, seed: int
+    editor: FlaskClient, work: Callable[[], int], reload: Reload, engine_name: str
 ) -> None:
-    dice = random.Random(seed)
+    dice = random.Random(engine_name)
     number = offer_number(editor, ROWS)
     for _ in range(25):
         body = made_up(dice)
