@@ -54,9 +54,11 @@ def fast_writing(
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     tables = _late_on_sqlite(session, load) if on_sqlite else _late_on_postgresql(session, load)
     with ExitStack() as stack:
-        stack.enter_context(small_cache(session))
         if not on_sqlite:
             stack.enter_context(_keys_checked_once(session, countries))
+        elif _record in tables:
+            # Indexes that stay are written to all over.
+            stack.enter_context(small_cache(session))
         for table in tables:
             stack.enter_context(_late_indexes(session, table))
         yield
