@@ -192,7 +192,7 @@ def test_several_files_are_an_import_each(editor: FlaskClient, page: Page) -> No
     assert answer.headers["Location"] == "/imports"
     shown = page(editor.get("/imports"))
     assert "2 files are here" in shown.text(".message")
-    assert [row[0] for row in shown.rows()] == ["may.csv", "april.csv"]
+    assert [row[0] for row in shown.rows()] == ["may.csv import 2", "april.csv import 1"]
 
 
 def test_file_is_fetched_from_an_allowed_address(
