@@ -3,6 +3,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -53,7 +54,7 @@ class Import(Base):
     filename: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     # Bytes of the file as it arrived.
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(10))
     # What a person asked for: how to read the file, and the policies (ImportOptions.as_dict).
     wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

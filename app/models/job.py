@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UTCDateTime, utc_now
@@ -31,8 +31,8 @@ class Job(Base):
     # What else the job needs to know.
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # How much is done of how much, in the job's own unit; 0 of 0 is not known.
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
     stop_asked: Mapped[bool] = mapped_column(default=False)
     # Why it failed: the text of a message and its values.
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -68,6 +68,7 @@ def _json(name: str) -> sa.Column[Any]:
 
 def _widen_import() -> None:
     with op.batch_alter_table("import", table_kwargs=NUMBERED) as batch:
+        batch.alter_column("size", type_=sa.BigInteger(), existing_type=sa.Integer())
         batch.add_column(_json("wishes"))
         batch.add_column(sa.Column("question", sa.JSON()))
         batch.add_column(sa.Column("heading", sa.String(64)))
@@ -97,6 +98,7 @@ def _narrow_import() -> None:
         batch.create_index("ix_import_outbreak_id", ["outbreak_id"])
         batch.drop_constraint("status_known", type_="check")
         batch.create_check_constraint("status_known", _known("status", OLD_STATUSES))
+        batch.alter_column("size", type_=sa.Integer(), existing_type=sa.BigInteger())
         for name in (
             "wishes",
             "question",
@@ -145,8 +147,8 @@ def _create_job() -> None:
         _link("import_id", "import.id", nullable=True, ondelete="CASCADE", index=True),
         _link("changeset_id", "changeset.id", nullable=True, index=True),
         sa.Column("arguments", sa.JSON(), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),
         sa.Column("error", sa.JSON()),
         sa.Column("attempts", sa.Integer(), nullable=False),
