@@ -8,13 +8,14 @@ from app.auth import current_actor
 from app.models import Import
 from app.services import jobs
 from app.services.importing import offers
+from app.services.importing.contents import is_packed
 from app.services.importing.open_imports import ImportClosed, closed
+from app.services.importing.pieces import open_pieces
 from app.services.jobs import Standing
 from app.worker.waking import put_job
 
 # Rows that are checked again at each decision, without being asked.
 MOST_AT_ONCE = 20_000
-_PACKED = (".gz", ".zip", ".xlsx", ".xls", ".ods", ".xlsb")
 
 
 def start_check(offer: Import) -> None:
@@ -77,7 +78,8 @@ def follow(offer: Import, standing: Standing) -> str:
 
 
 def _takes_long(offer: Import) -> bool:
-    packed = offer.filename.lower().endswith(_PACKED)
+    with open_pieces(db.session(), offer.id, most=1) as start:
+        packed = is_packed(start.read(8))
     return jobs.takes_long(size=offer.size, packed=packed)
 
 

@@ -1,7 +1,9 @@
 """The first page of an import: a file of any kind, in bounded memory, within the limit."""
 
 import gc
+import gzip
 import io
+import random
 import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator
@@ -106,6 +108,14 @@ def test_large_file_is_never_whole_in_memory(editor: FlaskClient, reload: Any) -
     assert most < 8 << 20
     source = reload().scalars(select(Import)).one()
     assert (source.size, source.status) == (len(HEADING) + 600 * len(PART), "checking")
+
+
+def test_packed_file_is_work_for_a_worker_whatever_its_name_says(
+    editor: FlaskClient, reload: Any
+) -> None:
+    packed = gzip.compress(HEADING.encode() + random.Random(1).randbytes(700_000))
+    number = offer_number(editor, packed, "counts.csv")
+    assert reload().get_one(Import, number).status == "checking"
 
 
 def test_file_over_the_limit_is_refused_before_it_is_read(

@@ -44,6 +44,11 @@ class Content:
         yield from iter(lambda: reading.read(BLOCK), b"")
 
 
+def is_packed(start: bytes) -> bool:
+    """Tell whether a file that begins with these bytes unfolds to a larger one."""
+    return start.startswith((GZIP, *ZIP, OLD_OFFICE))
+
+
 def open_content(handle: BinaryIO, name: str, sheet: str | None, stack: ExitStack) -> Content:
     """Look into a file; its first bytes tell what it is, whatever its name says."""
     size = _size(handle)
