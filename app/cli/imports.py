@@ -103,6 +103,12 @@ def _columns(
 @click.option(
     "--delimiter", metavar="D", help="What stands between cells, such as semicolon or tab."
 )
+@click.option(
+    "--heading-line",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The line of the heading, if not the first that names columns.",
+)
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook, if several hold rows.")
 @click.option(
     "--thousands",

@@ -165,6 +165,7 @@ def question_context(session: Session, offer: Import) -> dict[str, Any]:
         "desk": Desk(offer, choosing.list_decisions(session, offer.id)),
         "message": Message(asked["message"]["text"], **asked["message"]["values"]),
         "question": read_question(asked) if asked["kind"] else None,
+        "choices": choices,
         "words": words,
         "told": decided_words,
     }

@@ -11,6 +11,7 @@ from app.models import Import, ImportRow
 from app.services.importing.encodings import LABELS
 from app.services.importing.groups import Group, Key
 from app.services.importing.questions import Choice
+from app.services.importing.understanding import MOST_LINES_ABOVE
 
 _ = lazy_gettext
 
@@ -113,6 +114,9 @@ def readings(offer: Import) -> list[tuple[str, Any, str, Options]]:
         ("counting", _("Counts"), "", counting),
         ("thousands", _("Thousands"), "", (*NUMBERS.items(), ("none", _("no sign")))),
     ]
+    line = understood.get("heading_line")
+    told = gettext("line %(line)s", line=line) if line else ""
+    found.append(("heading_line", _("Heading"), told, heading_lines()))
     if understood.get("sheets"):
         sheets = tuple((name, name) for name in understood["sheets"])
         found.insert(0, ("sheet", _("Sheet"), "", sheets))
@@ -122,6 +126,12 @@ def readings(offer: Import) -> list[tuple[str, Any, str, Options]]:
             ("encoding", _("Encoding"), understood.get("encoding") or "", _encodings()),
         ]
     return found
+
+
+def heading_lines() -> Options:
+    """Return the lines that may be the heading."""
+    lines = range(1, MOST_LINES_ABOVE + 1)
+    return tuple((str(line), _("line %(line)s", line=line)) for line in lines)
 
 
 def encodings(offered: Sequence[Choice], found: str) -> Iterator[tuple[str, Any, Sequence[str]]]:

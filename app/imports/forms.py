@@ -16,6 +16,7 @@ from app.forms import BaseForm
 from app.imports.words import PROBLEMS
 from app.services.importing.fetching import open_address
 from app.services.importing.options import FIELDS, THOUSANDS
+from app.services.importing.understanding import MOST_LINES_ABOVE
 
 _ = lazy_gettext
 
@@ -33,6 +34,7 @@ WISHES: Mapping[str, tuple[str, ...] | None] = {
     "thousands": tuple(THOUSANDS),
     "encoding": None,
     "delimiter": None,
+    "heading_line": tuple(map(str, range(1, MOST_LINES_ABOVE + 1))),
     "date_format": None,
     "sheet": None,
 }
@@ -136,6 +138,9 @@ def read_sent(sent: MultiDict[str, str], shown: Mapping[str, str]) -> Sent:
             _note(found, kind, rest, value, sent)
     if any(value != shown.get(f"column:{name}", "") for name, value in columns.items()):
         found.wishes["columns"] = {name: value for name, value in columns.items() if value}
+    if "heading_line" in found.wishes:
+        # What was told of columns was told of another heading's.
+        found.wishes["columns"] = None
     return found
 
 
@@ -152,7 +157,8 @@ def _note(found: Sent, kind: str, rest: str, value: str, sent: MultiDict[str, st
     if kind == "wish" and rest in WISHES:
         words = WISHES[rest]
         if words is None or value in words or not value:
-            found.wishes[rest] = value[:LONGEST] or None
+            wish = int(value) if value and rest == "heading_line" else value[:LONGEST]
+            found.wishes[rest] = wish or None
     elif kind == "problem" and rest in PROBLEMS and value in ("", *GROUP_CHOICES):
         found.problems[rest] = value
     elif kind in ("name", "other") and not _is_spelling(rest):

@@ -170,7 +170,7 @@ def guesses(offer: Import) -> list[Guess]:
         found.append(Guess("delimiter", str(DELIMITERS.get(delimiter, repr(delimiter)))))
     if understood.get("heading_line", 1) > 1:
         text = gettext("heading in line %(line)s", line=understood["heading_line"])
-        found.append(Guess("columns", text))
+        found.append(Guess("heading_line", text))
     if understood.get("date_format"):
         example = date_example(str(understood["date_format"]))
         found.append(Guess("date_format", gettext("dates as %(example)s", example=example)))

@@ -116,6 +116,7 @@ def test_missing_file_is_said_in_words(run: Any, tmp_path: Path) -> None:
         ("--date-format", "dd"),
         ("--encoding", "klingon"),
         ("--delimiter", "ab"),
+        ("--heading-line", "0"),
         ("--on-problem", "weep"),
         ("--outbreak", "none"),
     ],
@@ -124,6 +125,14 @@ def test_command_that_is_not_understood_exits_with_2(
     run: Any, good: Path, arguments: tuple[str, ...]
 ) -> None:
     assert run(*([good, *arguments] if arguments else [])).exit_code == 2
+
+
+def test_heading_stands_where_it_is_said_to(run: Any, good: Path, tmp_path: Path) -> None:
+    titled = tmp_path / "titled.csv"
+    titled.write_text("country,as of April\n" + good.read_text())
+    assert run(titled).exit_code == 1
+    assert run(titled, "--heading-line", "9").exit_code == 1
+    assert run(titled, "--heading-line", "2").exit_code == 0
 
 
 def test_standard_input_and_packed_files_are_read(

@@ -64,6 +64,23 @@ def test_columns_are_told_anew(editor: FlaskClient, page: Page) -> None:
     assert "4 columns, ignored: 1" in page(editor.get(f"/imports/{number}")).text(".lead")
 
 
+def test_heading_is_read_from_the_line_that_is_told(editor: FlaskClient, page: Page) -> None:
+    # The title names one column, so it is taken for the heading.
+    text = "country,as of April\n\n" + HEADING + ROW
+    number = offer_number(editor, text.encode())
+    asked = page(editor.get(f"/imports/{number}"))
+    assert "No column for date" in asked.text("[role=alert]")
+    decide(editor, number, **{"wish:heading_line": "2", "field:country": "country", "do": "read"})
+    asked = page(editor.get(f"/imports/{number}"))
+    assert "Line 2, which was to be the heading, is blank" in asked.text("[role=alert]")
+    decide(editor, number, do="forget")
+    decide(editor, number, **{"wish:heading_line": "3", "field:country": "country", "do": "read"})
+    shown = page(editor.get(f"/imports/{number}?change=heading_line"))
+    assert "1 ready" in shown.text("#sum")
+    assert "heading in line 3" in shown.text(".lead")
+    assert shown.one("#wish-heading_line option[selected]").get("value") == "3"
+
+
 def test_new_counts_are_added_up_where_that_is_said(editor: FlaskClient, page: Page) -> None:
     number = offer_number(editor, ROW + "2003-04-12,Viet Nam,3,0,1\n")
     decide(editor, number, **{"wish:counting": "new", "do": "read"})

@@ -26,6 +26,8 @@ class ImportOptions:
     parts: Literal["hold", "sum"] = "hold"
     encoding: str | None = None
     delimiter: str | None = None
+    # The line of the heading; the first is 1.
+    heading_line: int | None = None
     # Such as "dd/mm/yyyy" or "%d/%m/%Y".
     date_format: str | None = None
     # The file's heading -> one of FIELDS or IGNORED, where the heading does not say it.

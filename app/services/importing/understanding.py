@@ -24,7 +24,7 @@ from app.services.importing.source import Source
 from app.services.messages import Message
 
 # Titles and remarks above the heading; a file without any heading is not read for ever.
-_MOST_LINES_ABOVE = 20
+MOST_LINES_ABOVE = 20
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,17 @@ def _find_heading(
 ) -> tuple[Heading, int]:
     """Read the first line that names columns we know; ImportRefused for what the first lacks."""
     delimiter = "," if source.content.kind == "workbook" else options.delimiter
+    wished = options.heading_line
     refusal = ImportRefused(Message("%(name)s is empty.", name=source.name))
-    for line, text in islice(_filled(pieces), _MOST_LINES_ABOVE):
+    for line, text in islice(_filled(pieces), MOST_LINES_ABOVE):
         # What Excel writes above the heading: its delimiter.
         mark = re.fullmatch(r"sep=(.)", text.strip("\r\n"))
         if mark and line == 1:
             delimiter = delimiter or mark[1]
+            continue
+        if wished is not None and line != wished:
+            text = "Line %(line)s, which was to be the heading, is blank or not among the first."
+            refusal = ImportRefused(Message(text, line=wished))
             continue
         try:
             return read_heading(text, options.columns, delimiter, options.counting), line

@@ -25,6 +25,7 @@ def read_options(found: Any) -> ImportOptions:
         fits = name in _TEXTS and isinstance(value, str)
         fits = fits or value in _CHOICES.get(name, ())
         fits = fits or (name == "columns" and _are_columns(value))
+        fits = fits or (name == "heading_line" and type(value) is int and value > 0)
         if not fits:
             text = "%(value)s is no choice for the option %(name)s."
             raise ImportRefused(Message(text, value=repr(value), name=name))
