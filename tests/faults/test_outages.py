@@ -154,6 +154,8 @@ def test_the_database_is_restarted_midway(tmp_path: Path, kind: str, connect: En
         job = claim_job(engine, job_id)
         assert job is not None
         run_job(engine, job, {**WORKS, kind: crashing(kind)}, beat_seconds=0.02)
+        # What waits in its pool would look like somebody at work.
+        engine.dispose()
         await_return(url)
         assert digest(url) == before
         assert state_of(url, job_id) in ("running", "queued")
