@@ -33,9 +33,10 @@ class NoPostgres(Exception):
 
 
 class Server:
-    """A throwaway PostgreSQL cluster."""
+    """A throwaway PostgreSQL cluster; `settings` go before SETTINGS."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = {**SETTINGS, **settings}
         self._user = "nobody" if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="casebook-postgres-"))
         self._log = self._folder / "log"
@@ -109,7 +110,7 @@ class Server:
     def _serve(self, binaries: Path) -> str:
         port = _free_port()
         command = [str(binaries / "postgres"), "-D", str(self._folder / "data"), "-p", str(port)]
-        for name, value in SETTINGS.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         with self._log.open("wb") as log:
             self._keeper = subprocess.Popen(

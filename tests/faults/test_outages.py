@@ -141,7 +141,8 @@ def test_the_register_can_only_be_read(
 
 @KINDS
 def test_the_database_is_restarted_midway(tmp_path: Path, kind: str, connect: Engines) -> None:
-    server = Server()
+    # A server that breaks down would otherwise forget what was committed a moment before.
+    server = Server(synchronous_commit="on")
     try:
         try:
             url = server.start()
