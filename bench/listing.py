@@ -173,4 +173,5 @@ if __name__ == "__main__":
     parser.add_argument("--requests", type=int, default=150)
     parser.add_argument("--folder", type=Path, required=True, help="the registers stay here")
     options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
     print(table({rows: run(rows, options.requests, options.folder) for rows in options.rows}))

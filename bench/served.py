@@ -119,4 +119,5 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, required=True, help="the register stays here")
     options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
     print(run(options.rows, options.requests, options.rounds, options.folder))
