@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from app import db
 from app.addresses import own_address
 from app.auth import current_actor, requires
+from app.filters import count
 from app.ids import read_number
 from app.imports import bp, check_page, sending, words
 from app.imports.forms import Sent, read_sent, read_shown
@@ -100,6 +101,11 @@ def _say_what_moved(offer: Import, sent: Sent, before: dict[str, int]) -> None:
         warn(_("What you decided is kept. Look at the numbers, then import."))
     elif after != before:
         number = words.ready(offer)
-        say(ngettext("%(num)s row is ready now.", "%(num)s rows are ready now.", number))
+        told = count(number)
+        say(
+            ngettext(
+                "%(rows)s row is ready now.", "%(rows)s rows are ready now.", number, rows=told
+            )
+        )
     elif sent.changes_anything or sent.act != "check":
         say(_("What you decided is kept."))
