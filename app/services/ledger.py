@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.models import Changeset, Import, ImportRow, Outbreak
+from app.models import Changeset, Import, Outbreak
 from app.services import undoing
-
-# The outcomes of lines that are not in the register.
-LEFT_OUT = ("held", "unreadable", "left_out")
 
 
 @dataclass(frozen=True)
@@ -20,14 +17,6 @@ class ImportPage:
 
     imports: list[Import]
     older: int | None
-
-
-@dataclass(frozen=True)
-class RowPage:
-    """A part of an import's rows left out; `next` is the line above which the next begins."""
-
-    rows: list[ImportRow]
-    next: int | None
 
 
 @dataclass(frozen=True)
@@ -87,19 +76,6 @@ def _narrowed(statement: Select[Import], wanted: Wanted) -> Select[Import]:
 
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, dt.UTC)
-
-
-def list_rows(
-    session: Session, import_id: int, *, limit: int, after: int = 0, outcome: str | None = None
-) -> RowPage:
-    """List the rows an import left out, in the file's order, after a line; one query."""
-    outcomes = LEFT_OUT if outcome is None else (outcome,)
-    statement = select(ImportRow).where(
-        ImportRow.import_id == import_id, ImportRow.outcome.in_(outcomes), ImportRow.line > after
-    )
-    found = list(session.scalars(statement.order_by(ImportRow.line).limit(limit + 1)))
-    rows = found[:limit]
-    return RowPage(rows, rows[-1].line if len(found) > limit else None)
 
 
 def find_changeset(session: Session, import_id: int) -> Changeset | None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.database import read_only
@@ -64,11 +64,6 @@ def reading_beside(session: Session) -> Iterator[Session]:
     engine = session.get_bind().engine
     with Session(read_only(engine), expire_on_commit=False) as reader:
         yield reader
-
-
-def drop_pieces(session: Session, import_id: int) -> None:
-    """Forget the bytes of a file."""
-    session.execute(delete(ImportPiece).where(ImportPiece.import_id == import_id))
 
 
 def _pieces(session: Session, import_id: int) -> Iterator[bytes]:
