@@ -18,6 +18,10 @@ class Person(Base):
     name_key: Mapped[str] = mapped_column(String(200), unique=True)
     email: Mapped[str | None] = mapped_column(String(254))
     organisation: Mapped[str | None] = mapped_column(String(200))
+    # Nobody gives work to somebody who is away for good; what they did keeps their name.
+    active: Mapped[bool] = mapped_column(default=True)
+    # Part of the calendar's secret link: another number, another link. 0: there is none.
+    calendar: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
 
