@@ -116,7 +116,10 @@ def _begin_sqlite(connection: Connection) -> None:
     deferred = read_only or options.get("locks_later", False)
     dbapi_connection = connection.connection.dbapi_connection
     assert isinstance(dbapi_connection, sqlite3.Connection)
-    dbapi_connection.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    # Only where it changes: after this pragma SQLite prepares every statement it knows anew.
+    if connection.info.get("query_only") is not read_only:
+        dbapi_connection.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.info["query_only"] = read_only
     dbapi_connection.execute("BEGIN" if deferred else "BEGIN IMMEDIATE")
 
 
