@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, false, select
+from sqlalchemy import delete, false, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Outbreak
@@ -34,6 +34,12 @@ def lock_outbreak(session: Session, outbreak_id: int) -> None:
     session.execute(
         select(Outbreak.id).where(Outbreak.id == outbreak_id).with_for_update(key_share=True)
     )
+
+
+def newest_changeset(session: Session, outbreak_id: int) -> int | None:
+    """Return the id of an outbreak's newest changeset: another one, once its records changed."""
+    newest = select(func.max(Changeset.id)).where(Changeset.outbreak_id == outbreak_id)
+    return session.scalar(newest)
 
 
 def open_changeset(

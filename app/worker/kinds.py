@@ -13,7 +13,7 @@ from app.services.importing import Progress, offers
 Work = Callable[[Session, Job, Progress], Any]
 
 
-def _undo(session: Session, job: Job, _progress: Progress) -> None:
+def _undo(session: Session, job: Job, progress: Progress) -> None:
     assert job.changeset_id is not None
     asked = job.arguments
     undoing.undo(
@@ -22,6 +22,7 @@ def _undo(session: Session, job: Job, _progress: Progress) -> None:
         actor_of(job),
         asked.get("reason", ""),
         most_kept=asked.get("most_kept"),
+        progress=progress,
     )
 
 

@@ -1,18 +1,22 @@
 """Undoing many records is a job: followed, stopped, and told how it went."""
 
 import datetime as dt
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
-from app.database import utc_now
+from app.database import engine_options, utc_now
 from app.models import Changeset, Job
 from app.services import jobs
+from app.services.importing import Progress
 from app.services.jobs import estimating
+from app.worker.kinds import KINDS
+from app.worker.running import claim_job, run_job
 from tests.support.imports import import_now, stored
 
 Page = Any
@@ -34,6 +38,14 @@ def number(session: Session) -> int:
     session.rollback()
     assert changeset_id is not None
     return changeset_id
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The database, as a worker has it."""
+    engine = create_engine(database_url, **engine_options(database_url))
+    yield engine
+    engine.dispose()
 
 
 def ask(editor: FlaskClient, number: int) -> None:
@@ -97,6 +109,44 @@ def test_a_running_job_that_was_asked_to_stop_says_so(
     stopping = page(editor.get(f"/activity/{number}/undo"))
     assert "Stopping" in stopping.text("#run")
     assert stopping.all("main form") == []
+
+
+def test_a_running_undo_tells_how_many_rows_it_has_looked_at(
+    editor: FlaskClient, number: int, page: Page, session: Session
+) -> None:
+    ask(editor, number)
+    waiting = session.scalars(select(Job)).one()
+    job = jobs.claim(session, waiting.id)
+    assert job is not None
+    jobs.beat(session, job, 300, 1200)
+    session.commit()
+    running = page(editor.get(f"/activity/{number}/undo"))
+    assert running.one("progress").get("value") == "25"
+    assert "about 300 of 1,200 rows" in running.text("#run")
+
+
+def test_an_undo_that_is_stopped_while_it_looks_keeps_every_record(
+    editor: FlaskClient, number: int, page: Page, engine: Engine, session: Session
+) -> None:
+    ask(editor, number)
+    job_id = session.scalars(select(Job.id)).one()
+    session.rollback()
+    job = claim_job(engine, job_id)
+    assert job is not None
+
+    def press_stop_meanwhile(work: Session, job: Job, progress: Progress) -> None:
+        def look(done: int, total: int) -> None:
+            editor.post(f"/jobs/{job.id}/stop")
+            give_up = time.monotonic() + 30
+            while time.monotonic() < give_up:
+                progress(done, total)
+                time.sleep(0.01)
+
+        KINDS["undo"](work, job, look)
+
+    run_job(engine, job, {"undo": press_stop_meanwhile}, beat_seconds=0.01)
+    assert page(editor.get(f"/activity/{number}/undo")).heading == f"Undo change {number}?"
+    assert len(stored(session)) == 2
 
 
 def test_why_an_undo_failed_is_told_at_its_preview(

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, Changeset, Outbreak
+from app.models import METRICS, Outbreak
 from app.services.bulk_loading import small_cache
+from app.services.changesets import newest_changeset
 from app.services.importing import staging
 from app.services.importing.checked import Checked
 from app.services.importing.checking import Checker
@@ -100,7 +100,7 @@ def _examine(session: Session, task: Task) -> Checked:
 def compare(session: Session, checked: Checked) -> None:
     """Say what the staged rows mean for the register as it stands now."""
     options, outbreak_id = checked.options, checked.outbreak_id
-    checked.latest = _latest_change(session, outbreak_id)
+    checked.latest = newest_changeset(session, outbreak_id)
     _compare_falls(session, checked)
     blanked: tuple[str, ...] = ()
     if options.blanks == "overwrite":
@@ -131,12 +131,7 @@ def compare_again(session: Session, checked: Checked) -> None:
 
 def has_moved(session: Session, checked: Checked) -> bool:
     """Tell whether the outbreak's records have changed since the file was compared with them."""
-    return _latest_change(session, checked.outbreak_id) != checked.latest
-
-
-def _latest_change(session: Session, outbreak_id: int) -> int | None:
-    newest = select(func.max(Changeset.id)).where(Changeset.outbreak_id == outbreak_id)
-    return session.scalar(newest)
+    return newest_changeset(session, checked.outbreak_id) != checked.latest
 
 
 def _examine_once(session: Session, task: Task, decided: Decisions, memory: Memory) -> Checked:

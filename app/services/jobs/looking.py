@@ -18,8 +18,9 @@ PATIENCE_SECONDS = 5
 # From the first steps alone nothing can be foretold, nor from a worker that was not heard of since.
 LEAST_SECONDS = 2
 MOST_SILENT_SECONDS = 10
-# How much of the whole work the reading is, of which alone the progress is known.
-READING_SHARE = {"check": 0.8, "apply": 0.5}
+# How much of the whole work the reading is, of which alone the progress is known: of a file, or of
+# the records that a change wrote.
+READING_SHARE = {"check": 0.8, "apply": 0.5, "undo": 0.2}
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Standing:
     """How far a job is."""
 
     job: Job
-    # Whole percents of the file that are read, None when that is not known.
+    # Whole percents that are read, None when that is not known.
     percent: int | None
-    # About how many rows that is, and how many the file has; None until it was read once.
+    # About how many rows that is, and how many there are; of a file None until it was read once.
     rows: tuple[int, int] | None
     # Seconds until the job is done, None when that cannot be told.
     seconds_left: int | None
@@ -73,6 +74,8 @@ def standing_of(session: Session, job: Job, now: dt.datetime | None = None) -> S
 
 
 def _rows(session: Session, job: Job) -> tuple[int, int] | None:
+    if job.kind == "undo":
+        return job.done, job.total
     offer = session.get(Import, job.import_id) if job.import_id else None
     if offer is None or not offer.read:
         return None

@@ -3,10 +3,11 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.database import begin_unlocked, lock_afresh
 from app.models import Changeset
-from app.services.changesets import Actor, lock_outbreak, open_changeset
+from app.services.changesets import Actor, lock_outbreak, newest_changeset, open_changeset
 from app.services.undoing.chains import obstacles, size
-from app.services.undoing.plan import Plan, drop_plan, make_plan
+from app.services.undoing.plan import Plan, Progress, drop_plan, make_plan
 from app.services.undoing.refusals import (
     BUILT_UPON,
     NOTHING_LEFT,
@@ -24,25 +25,28 @@ def undo(
     reason: str = "",
     *,
     most_kept: int | None = None,
+    progress: Progress | None = None,
 ) -> Changeset:
     """Take a changeset back by a changeset of its own.
 
     What others changed since is kept; the records of the changeset less those of its undoing say
-    how many. Raises KeepsRecords when these are more than `most_kept`, and CannotUndo when it was
-    undone before or when nothing is left to undo; then nothing is written.
+    how many. In a session that has not begun a transaction the write lock is taken only when it is
+    known what becomes of each record. Raises KeepsRecords when more than `most_kept` are kept, and
+    CannotUndo when it was undone before or when nothing is left to undo; then nothing is written.
     """
-    undone = session.get(Changeset, changeset_id)
-    if undone is None:
-        raise CannotUndo(UNKNOWN)
-    lock_outbreak(session, undone.outbreak_id)
-    # Read again, now that nobody else can be undoing it.
-    session.refresh(undone)
-    obstacle = obstacles(session, [undone]).get(undone.id)
-    if obstacle is not None:
-        raise CannotUndo(obstacle)
+    began = begin_unlocked(session)
     _allow_time(session)
+    undone = _find(session, changeset_id)
+    if not began:
+        _lock(session, undone)
     session.flush()
-    plan = make_plan(session, undone.id)
+    latest = newest_changeset(session, undone.outbreak_id)
+    plan = make_plan(session, undone, progress)
+    if began:
+        lock_afresh(session)
+        _lock(session, undone)
+        if newest_changeset(session, undone.outbreak_id) != latest:
+            plan = make_plan(session, undone)
     _agree(session, plan, size(undone), most_kept)
     changeset = open_changeset(session, undone.outbreak_id, "undo", actor, reason)
     changeset.undoes_id = undone.id
@@ -54,6 +58,27 @@ def undo(
     # What the session knows of records is of the state before.
     session.expire_all()
     return changeset
+
+
+def _find(session: Session, changeset_id: int) -> Changeset:
+    undone = session.get(Changeset, changeset_id)
+    if undone is None:
+        raise CannotUndo(UNKNOWN)
+    _refuse_obstacle(session, undone)
+    return undone
+
+
+def _lock(session: Session, undone: Changeset) -> None:
+    lock_outbreak(session, undone.outbreak_id)
+    # Read again, now that nobody else can be undoing it.
+    session.refresh(undone)
+    _refuse_obstacle(session, undone)
+
+
+def _refuse_obstacle(session: Session, undone: Changeset) -> None:
+    obstacle = obstacles(session, [undone]).get(undone.id)
+    if obstacle is not None:
+        raise CannotUndo(obstacle)
 
 
 def _allow_time(session: Session) -> None:

@@ -9,14 +9,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.orm import Session
 
 from app.models import Changeset
-from app.services.bulk_loading import Load, fast_writing, look_at_sizes
-from app.services.bulk_totals import is_most, kept_in_bulk, reckon_anew
+from app.services.bulk_loading import Load, fast_writing
+from app.services.bulk_totals import kept_in_bulk, reckon_anew
 from app.services.undoing.plan import Plan, planned, touched
 from app.services.undoing.states import KEY, VALUES, ended, record, version
 
@@ -32,26 +31,13 @@ def write_plan(session: Session, plan: Plan, changeset: Changeset) -> None:
     outbreak_id = changeset.outbreak_id
     superseded = plan.removed + plan.set_back
     load = Load(plan.written, plan.put_back, plan.removed, versions=superseded)
-    if is_most(session, outbreak_id, superseded):
+    if plan.is_most:
         with fast_writing(session, load):
             _write_records(session, plan, changeset.id)
         reckon_anew(session, outbreak_id, touched)
     else:
-        _find_touched(session)
         with kept_in_bulk(session, outbreak_id, touched), fast_writing(session, load):
             _write_records(session, plan, changeset.id)
-
-
-def _find_touched(session: Session) -> None:
-    """Note which countries are written to, each from which day on."""
-    now = select(record.c.country_id, record.c.date).join_from(
-        planned, record, record.c.id == planned.c.record_id
-    )
-    then = select(ended.c.country_id, ended.c.date).join_from(planned, ended, _to_go_back_to)
-    states = union_all(now, then).subquery()
-    first = select(states.c.country_id, func.min(states.c.date)).group_by(states.c.country_id)
-    session.execute(insert(touched).from_select(["country_id", "first_date"], first))
-    look_at_sizes(session, touched)
 
 
 def _write_records(session: Session, plan: Plan, changeset_id: int) -> None:
