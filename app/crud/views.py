@@ -80,7 +80,7 @@ class Directory:
         self.prepare(form)
         if request.method == "POST" and form.validate():
             try:
-                entry = entries.add_entry(db.session(), self.model, form.values())
+                entry = self._add(form)
             except entries.DuplicateEntry as error:
                 return self._duplicate(form, error)
             return self._done(_("%(name)s is added.", name=entries.name_of(entry)), entry)
@@ -97,7 +97,7 @@ class Directory:
         if not form.validate_on_submit():
             return self._page("form", form=form, entry=entry), form.status
         try:
-            entries.save_entry(db.session(), entry, form.values(), revision=form.revision.data)
+            self._save(entry, form)
         except entries.DuplicateEntry as error:
             return self._duplicate(form, error, entry=entry)
         except entries.StaleEntry:
@@ -136,11 +136,18 @@ class Directory:
     def restore(self, id: int) -> ResponseReturnValue:
         """Bring a deleted entry back."""
         try:
-            entry = deletions.restore_entry(db.session(), self.model, id)
+            entry = deletions.restore_entry(db.session(), self.model, id, current_actor())
         except deletions.CannotRestore as error:
             warn(translate(error.message))
             return redirect(url_for(".index"), code=303)
         return self._done(_("%(name)s is back.", name=entries.name_of(entry)), entry)
+
+    def _add(self, form: BaseForm) -> Any:
+        return entries.add_entry(db.session(), self.model, form.values(), actor=current_actor())
+
+    def _save(self, entry: Any, form: BaseForm) -> None:
+        values, revision = form.values(), form.revision.data
+        entries.save_entry(db.session(), entry, values, revision=revision, actor=current_actor())
 
     def _all(self) -> Select[Any]:
         named = {column.removesuffix("_id") for column in self.columns}

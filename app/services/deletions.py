@@ -1,7 +1,7 @@
 """What is deleted from a directory, kept so that it can come back."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table, insert, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.database import Base, utc_now
 from app.models import Deletion
+from app.services import logs
 from app.services.changesets import Actor
 from app.services.entries import free_slug, name_of, refuse_stale, table_of
 from app.services.messages import Message, ServiceError
@@ -33,18 +34,24 @@ def delete_entry(session: Session, entry: Any, actor: Actor, *, revision: int) -
         row={
             column.name: _freeze(getattr(entry, column.name)) for column in table_of(entry).columns
         },
-        named_by=_release(session, entry),
+        named_by=_release(session, entry, actor),
         user_id=actor.user_id,
         actor=actor.name,
     )
     session.add(deletion)
+    logs.write_step(session, entry, "deleted", actor)
     session.delete(entry)
     session.flush()
     return deletion
 
 
-def restore_entry(session: Session, model: type[Entry], deletion_id: int) -> Entry:
-    """Bring a deleted entry back under its id; CannotRestore when that cannot be."""
+def restore_entry(
+    session: Session, model: type[Entry], deletion_id: int, actor: Actor | None = None
+) -> Entry:
+    """Bring a deleted entry back under its id; CannotRestore when that cannot be.
+
+    `actor` is named in the logs of what comes back and of what names it again.
+    """
     deletion = session.get(Deletion, deletion_id, with_for_update=True)
     table = table_of(model)
     if deletion is None or deletion.kind != table.name:
@@ -58,10 +65,13 @@ def restore_entry(session: Session, model: type[Entry], deletion_id: int) -> Ent
     except IntegrityError as error:
         message = Message("Another entry is called %(name)s by now.", name=deletion.name)
         raise CannotRestore(message) from error
-    _name_again(session, deletion)
+    _name_again(session, deletion, actor)
     deletion.restored_at = utc_now()
     session.flush()
-    return session.get_one(model, row["id"])
+    entry = session.get_one(model, row["id"])
+    logs.write_step(session, entry, "restored", actor)
+    session.flush()
+    return entry
 
 
 def find_deletion(session: Session, model: type[Base], key: str) -> Deletion | None:
@@ -90,7 +100,7 @@ def list_deletions(session: Session, model: type[Base], limit: int) -> list[Dele
     return list(session.scalars(statement))
 
 
-def _release(session: Session, entry: Any) -> dict[str, list[int]]:
+def _release(session: Session, entry: Any, actor: Actor) -> dict[str, list[int]]:
     """Let go of the rows that name the entry, and return their ids by column."""
     named_by: dict[str, list[int]] = {}
     for column in _naming_columns(table_of(entry)):
@@ -100,18 +110,37 @@ def _release(session: Session, entry: Any) -> dict[str, list[int]]:
         if ids:
             named_by[str(column)] = list(ids)
             session.execute(update(table).where(naming).values(_naming(column, None)))
+            _log_naming(session, column, ids, [entry.id, None], actor)
     return named_by
 
 
-def _name_again(session: Session, deletion: Deletion) -> None:
+def _name_again(session: Session, deletion: Deletion, actor: Actor | None) -> None:
     """Let the rows that named the entry and name no other since name it again."""
     for column in _naming_columns(Base.metadata.tables[deletion.kind]):
+        again: list[int] = []
         for row_id in deletion.named_by.get(str(column), []):
-            session.execute(
+            named = session.execute(
                 update(column.table)
                 .where(column.table.c.id == row_id, column.is_(None))
                 .values(_naming(column, deletion.row["id"]))
+                .returning(column.table.c.id)
             )
+            again += named.scalars()
+        _log_naming(session, column, again, [None, deletion.row["id"]], actor)
+
+
+def _log_naming(
+    session: Session,
+    column: Column[Any],
+    ids: Sequence[int],
+    change: list[Any],
+    actor: Actor | None,
+) -> None:
+    """Write into the logs of rows that they let go of an entry, or name it again."""
+    model = logs.model_of(column.table)
+    if model is not None and ids:
+        changes = {id: {column.name: change} for id in ids}
+        logs.write_steps(session, model, changes, "changed", actor)
 
 
 def _naming_columns(table: Table) -> Iterator[Column[Any]]:

@@ -15,6 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.database import Base
 from app.models import FormerSlug
 from app.models.names import slugify
+from app.services import logs
+from app.services.changesets import Actor
 from app.services.locks import take_turn
 from app.services.messages import Message, ServiceError
 
@@ -71,20 +73,29 @@ def find_renamed(session: Session, model: type[Entry], key: str) -> Entry | None
     return session.get(model, former.row_id) if former else None
 
 
-def add_entry(session: Session, model: type[Entry], values: dict[str, Any]) -> Entry:
+def add_entry(
+    session: Session, model: type[Entry], values: dict[str, Any], *, actor: Actor | None = None
+) -> Entry:
     """Add an entry; a form that is sent twice adds one. DuplicateEntry when the name is taken."""
     take_turn(session, table_of(model).name)
     entry = _find_twin(session, model, values)
     if entry is None:
         entry = model()
-        save_entry(session, entry, values)
+        save_entry(session, entry, values, actor=actor)
     return entry
 
 
 def save_entry(
-    session: Session, entry: Any, values: dict[str, Any], *, revision: int | None = None
+    session: Session,
+    entry: Any,
+    values: dict[str, Any],
+    *,
+    revision: int | None = None,
+    actor: Actor | None = None,
 ) -> None:
     """Give an entry these values; `revision` is the one that was read, None for a new entry.
+
+    `actor` is named in the log of a kind that keeps one.
 
     Raises StaleEntry when the entry has another revision by now, and DuplicateEntry when another
     entry has its name.
@@ -97,7 +108,9 @@ def save_entry(
                 setattr(entry, attribute, value)
             _give_slug(session, entry)
             session.add(entry)
+            changes = logs.changes_of(entry, values)
             session.flush()
+            _log(session, entry, changes, actor, new=revision is None)
     except StaleDataError as error:
         raise StaleEntry(entry) from error
     except IntegrityError as error:
@@ -131,6 +144,15 @@ def free_slug(session: Session, table: Table, name: str) -> str:
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
     return slug
+
+
+def _log(
+    session: Session, entry: Any, changes: logs.Changes, actor: Actor | None, *, new: bool
+) -> None:
+    if new:
+        logs.write_step(session, entry, "added", actor)
+    elif changes:
+        logs.write_step(session, entry, "changed", actor, changes=changes)
 
 
 def _find_twin(session: Session, model: type[Entry], values: dict[str, Any]) -> Entry | None:

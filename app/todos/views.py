@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import db
-from app.auth import requires
+from app.auth import current_actor, requires
 from app.messages import say
 from app.models import Todo
 from app.services import todos
@@ -26,7 +26,7 @@ for function in (todos.bucket_of, due_heading, due_in_words, priority_in_words):
 def complete(key: str) -> ResponseReturnValue:
     """Mark a to-do as done; it stays in the list, struck through, until the next page."""
     todo = _get(key)
-    todos.complete(todo)
+    todos.complete(db.session(), todo, current_actor())
     db.session.commit()
     session["just_done"] = todo.id
     back = url_for(".reopen", key=key, **_came_from())
@@ -39,7 +39,7 @@ def complete(key: str) -> ResponseReturnValue:
 def reopen(key: str) -> ResponseReturnValue:
     """Mark a to-do as open again."""
     todo = _get(key)
-    todos.reopen(todo)
+    todos.reopen(db.session(), todo, current_actor())
     db.session.commit()
     say(_("%(title)s is open again.", title=todo.title))
     return _go_back(key)

@@ -67,7 +67,10 @@ def test_one_of_many_namesakes_is_added(database_url: str, reload: Callable[[], 
 def test_form_sent_many_times_at_once_adds_one(
     database_url: str, reload: Callable[[], Session]
 ) -> None:
-    race(database_url, lambda session, _: add_entry(session, Todo, {"title": "Ring Hanoi"}))
+    race(
+        database_url,
+        lambda session, _: add_entry(session, Todo, {"title": "Ring Hanoi"}, actor=ACTOR),
+    )
     assert len(reload().scalars(select(Todo)).all()) == 1
 
 
@@ -78,7 +81,7 @@ def test_one_of_many_undos_brings_back(
     session.commit()
 
     def undo(session: Session, _number: int) -> None:
-        restore_entry(session, Person, deletion.id)
+        restore_entry(session, Person, deletion.id, ACTOR)
 
     assert race(database_url, undo).count(True) == 1
     assert reload().scalars(select(Person)).one().revision == 2
@@ -92,6 +95,6 @@ def test_reference_that_is_gone_by_now_comes_back_empty(
     session.flush()
     todo_gone = delete_entry(session, todo, ACTOR, revision=1)
     delete_entry(session, mina, ACTOR, revision=1)
-    restore_entry(session, Todo, todo_gone.id)
+    restore_entry(session, Todo, todo_gone.id, ACTOR)
     session.commit()
     assert reload().scalars(select(Todo)).one().assignee_id is None

@@ -1,4 +1,4 @@
-"""To-dos: when they are due, which are asked for, done and open again."""
+"""Which to-dos are asked for, and when they are due."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -89,17 +89,6 @@ def count_todos(session: Session, assignee_id: int) -> int:
     """Count a person's to-dos, open and done."""
     statement = select(func.count()).where(Todo.assignee_id == assignee_id)
     return session.scalar(statement) or 0
-
-
-def complete(todo: Todo) -> None:
-    """Mark a to-do as done; one that is done already keeps its moment."""
-    if todo.done_at is None:
-        todo.done_at = utc_now()
-
-
-def reopen(todo: Todo) -> None:
-    """Mark a to-do as open again."""
-    todo.done_at = None
 
 
 def _is_due(bucket: Bucket, today: dt.date) -> Any:

@@ -1,0 +1,27 @@
+"""To-dos: work for people, with a log of everything that happens to each."""
+
+from app.services.todos.acts import NothingSaid, add_todo, comment, complete, reopen
+from app.services.todos.listing import (
+    DUE_ORDER,
+    TodoFilters,
+    bucket_of,
+    count_todos,
+    last_of_week,
+    narrow,
+    open_todos,
+)
+
+__all__ = [
+    "DUE_ORDER",
+    "NothingSaid",
+    "TodoFilters",
+    "add_todo",
+    "bucket_of",
+    "comment",
+    "complete",
+    "count_todos",
+    "last_of_week",
+    "narrow",
+    "open_todos",
+    "reopen",
+]
