@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from app import db
 from app.auth import current_actor, requires
+from app.language import translate
 from app.messages import say
 from app.models import Todo
-from app.services import todos
+from app.services import closing, todos
 from app.services.entries import find_entry
 from app.todos import bp
 from app.todos.words import due_heading, due_in_words, priority_in_words
@@ -27,10 +28,12 @@ def complete(key: str) -> ResponseReturnValue:
     """Mark a to-do as done; it stays in the list, struck through, until the next page."""
     todo = _get(key)
     todos.complete(db.session(), todo, current_actor())
+    left = closing.still_open(closing.count_findings(db.session(), todo.id))
     db.session.commit()
     session["just_done"] = todo.id
     back = url_for(".reopen", key=key, **_came_from())
-    say(_("%(title)s is done.", title=todo.title), undo_at=back)
+    done = _("%(title)s is done.", title=todo.title)
+    say(f"{done} {translate(left)}" if left else done, undo_at=back)
     return _go_back(key)
 
 

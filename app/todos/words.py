@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app import db
 from app.language import day_in_words
 from app.models import Record, Todo
+from app.services import closing
 
 PRIORITIES = {1: _("Urgent"), 2: _("High"), 3: _("Normal"), 4: _("Low")}
 BUCKETS = {
@@ -19,6 +20,8 @@ BUCKETS = {
     "none": _("No date"),
     "done": _("Done"),
 }
+# More are seen in the review's own list.
+MOST_FINDINGS = 50
 
 
 def due_in_words(due: dt.date, today: dt.date) -> str:
@@ -43,6 +46,11 @@ def priority_in_words(priority: int) -> str:
 
 
 def about_todo(todo: Todo) -> dict[str, Any]:
-    """Return what a to-do's page shows beside it: the record it is about."""
-    record = db.session.get(Record, todo.record_id) if todo.record_id else None
-    return {"record": record}
+    """Return what a to-do's page shows beside it: the record and the findings it is about."""
+    session = db.session()
+    counted = closing.count_findings(session, todo.id)
+    return {
+        "record": session.get(Record, todo.record_id) if todo.record_id else None,
+        "counted": counted,
+        "findings": closing.list_findings(session, todo.id, MOST_FINDINGS) if counted.total else [],
+    }
