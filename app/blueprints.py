@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.accounts import bp as accounts
 from app.activity import bp as activity
+from app.annotations import bp as annotations
 from app.countries import bp as countries
 from app.imports import bp as imports
 from app.jobs import bp as jobs
@@ -18,6 +19,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview,
     records,
     countries,
+    annotations,
     imports,
     todos,
     people,

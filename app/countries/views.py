@@ -12,6 +12,7 @@ from app.errors import wants_json
 from app.models import Country
 from app.services import countries, todos
 from app.services.directory import default_outbreak
+from app.services.marks import list_marks
 from app.services.neighbours import find_neighbours
 from app.services.register import find_record
 
@@ -52,15 +53,18 @@ def show(slug: str) -> ResponseReturnValue:
     session = db.session()
     country = get_entry(Country, "slug")
     outbreak = default_outbreak(session)
+    reports = countries.latest_reports(session, outbreak.id, country.id, NEWEST)
+    since = reports[-1].record.date if reports else None
     return render_template(
         "countries/show.html",
         country=country,
         outbreak=outbreak,
         total=countries.find_total(session, outbreak.id, country.id),
         falls=countries.count_falls(session, outbreak.id, country.id),
-        reports=countries.latest_reports(session, outbreak.id, country.id, NEWEST),
+        reports=reports,
         todos=todos.open_todos(session, country_id=country.id),
         videos=countries.videos_of(session, country.id),
+        marks=list_marks(session, outbreak.id, country.id, since=since),
         alias_form=AliasForm(None),
     )
 

@@ -8,6 +8,7 @@ from app.models.country import Country
 from app.models.outbreak import Outbreak
 
 ANNOTATION_KINDS = ("note", "break")
+LONGEST_NAME = 100
 
 
 class Annotation(Base):
@@ -36,5 +37,11 @@ class Annotation(Base):
 
     outbreak: Mapped[Outbreak] = relationship()
     country: Mapped[Country] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What it is called where it stands among others: how its text begins."""
+        line = " ".join(self.text.split())
+        return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
 
     __mapper_args__ = {"version_id_col": revision}

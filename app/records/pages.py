@@ -13,6 +13,7 @@ from app.language import day_in_words, translate
 from app.models import Record
 from app.records.forms import KEEP, MOST_KEPT, DeleteForm, NewRecordForm, RecordForm
 from app.services import directory, history, todos, undoing
+from app.services.annotations import list_annotations
 from app.services.cells import Unreadable, read_date
 from app.services.history import RecordChange
 from app.services.neighbours import find_neighbours
@@ -79,6 +80,9 @@ def show_record(record: Record) -> ResponseReturnValue:
         after=after,
         page=page,
         todos=todos.open_todos(session, record_id=record.id),
+        annotations=list_annotations(
+            session, record.outbreak_id, record.country_id, date=record.date
+        ),
         obstacles=undoing.obstacles(session, changesets),
         form=DeleteForm(obj=record) if current_user.may("editor") else None,
     )

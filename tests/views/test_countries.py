@@ -224,8 +224,9 @@ def test_alias_of_another_country_and_own_name_stay(
 
 
 # index: user, outbreak, standings; show: user, outbreak, country, total, falls, reports, the
-# aliases, to-dos with their people, videos; the same however many there are.
-@pytest.mark.parametrize(("address", "most"), [("", 3), ("/canada", 9)])
+# aliases, to-dos with their people, videos, annotations, accepted findings; the same however many
+# there are.
+@pytest.mark.parametrize(("address", "most"), [("", 3), ("/canada", 11)])
 def test_pages_ask_few_queries(
     client_as: ClientAs,
     make_record: MakeRecord,

@@ -1,0 +1,90 @@
+"""Notes and breaks of a series, on a country's day: added, changed, deleted and brought back."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Annotation, Deletion
+from app.services import deletions
+from app.services.changesets import Actor
+from app.services.entries import add_entry, save_entry
+
+# More on one country's page would be a list nobody reads.
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class AnnotationValues:
+    """What an annotation says of a day; `kind` is "note" or "break"."""
+
+    date: dt.date
+    kind: str
+    text: str
+
+
+def list_annotations(
+    session: Session,
+    outbreak_id: int,
+    country_id: int,
+    *,
+    date: dt.date | None = None,
+    limit: int = MOST_SHOWN,
+) -> list[Annotation]:
+    """List the newest days' annotations of a country, or those of one day, the earliest first."""
+    statement = select(Annotation).where(
+        Annotation.outbreak_id == outbreak_id, Annotation.country_id == country_id
+    )
+    if date is not None:
+        statement = statement.where(Annotation.date == date)
+    newest = statement.order_by(Annotation.date.desc(), Annotation.id.desc()).limit(limit)
+    return list(session.scalars(newest))[::-1]
+
+
+def find_annotation(
+    session: Session, annotation_id: int, *, lock: bool = False
+) -> Annotation | None:
+    """Find an annotation with its country; with `lock` nobody else changes it meanwhile."""
+    statement = (
+        select(Annotation)
+        .where(Annotation.id == annotation_id)
+        .options(joinedload(Annotation.country))
+    )
+    return session.scalar(statement.with_for_update(of=Annotation) if lock else statement)
+
+
+def add_annotation(
+    session: Session, outbreak_id: int, country_id: int, values: AnnotationValues, actor: Actor
+) -> Annotation:
+    """Add an annotation; a form that is sent twice adds one."""
+    return add_entry(
+        session,
+        Annotation,
+        {
+            "outbreak_id": outbreak_id,
+            "country_id": country_id,
+            **asdict(values),
+            "user_id": actor.user_id,
+            "actor": actor.name,
+        },
+    )
+
+
+def change_annotation(
+    session: Session, annotation: Annotation, values: AnnotationValues, *, revision: int
+) -> None:
+    """Give an annotation these values; StaleEntry when it has another revision by now."""
+    save_entry(session, annotation, asdict(values), revision=revision)
+
+
+def delete_annotation(
+    session: Session, annotation: Annotation, actor: Actor, *, revision: int
+) -> Deletion:
+    """Delete an annotation; StaleEntry when it has another revision than was read."""
+    return deletions.delete_entry(session, annotation, actor, revision=revision)
+
+
+def restore_annotation(session: Session, deletion_id: int) -> Annotation:
+    """Bring a deleted annotation back; CannotRestore when that cannot be."""
+    return deletions.restore_entry(session, Annotation, deletion_id)
