@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from app.database import engine_options
 from app.models import Job
 from app.services import jobs, outages
 from app.services.importing import offers
+from app.worker.holding import FileHolds, Holds, ServerHolds
 from app.worker.running import claim_job, give_back_job, run_job
 
 NAME = "casebook"
 FILE = "jobs.db"
+# Which jobs the workers of this machine have.
+HOLDS_FILE = "jobs.lock"
 # Begins the names of the queue's tables in PostgreSQL; migrations leave those alone.
 TABLES = "job_queue"
 SALT = "casebook jobs"
@@ -41,9 +45,9 @@ class Queue:
         # Messages are unpickled: only those that we signed are.
         serializer = SignedSerializer(secret=secret, salt=SALT)
         options: dict[str, Any] = {"results": False, "serializer": serializer, "immediate": at_once}
-        self.huey = _open(url, instance, options)
+        self.huey, self._holds = _open(url, instance, options)
         self._run = self.huey.task(name="run")(self._carry_out)
-        self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+        self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
         self.huey.signal(SIGNAL_INTERRUPTED)(self._give_back)
         self.huey.on_shutdown("close")(self.close)
 
@@ -66,7 +70,7 @@ class Queue:
         """Take up what dead workers left, put every job that waits, forget files nobody wants."""
         with self._engine() as engine, _told_in_words():
             with Session(engine) as session:
-                waiting = jobs.sweep(session)
+                waiting = jobs.sweep(session, partial(self._holds.is_held, session))
                 session.commit()
             for job_id in waiting:
                 self.put(job_id)
@@ -74,12 +78,25 @@ class Queue:
                 offers.sweep(session)
                 session.commit()
 
+    def sweep_soon(self) -> None:
+        """Sweep as soon as the job of a worker that was killed right now is known to be lost."""
+        try:
+            self._sweep.schedule(delay=jobs.UNHELD_SECONDS)
+        except Exception as error:
+            # There is a sweep each minute.
+            log.warning("the queue is not there: %s", outages.explain(error) or error)
+
     def close(self) -> None:
         """Close the connections to the queue; it opens them again when they are needed."""
         self.huey.storage.close()
 
     def _carry_out(self, job_id: int) -> None:
-        with self._engine() as engine, _told_in_words():
+        with (
+            self._engine() as engine,
+            _told_in_words(),
+            # Before the claim: a job that runs is had by somebody.
+            self._holds.hold(engine, job_id),
+        ):
             self._job = claim_job(engine, job_id)
             if self._job is not None:
                 run_job(engine, self._job)
@@ -112,13 +129,14 @@ def _told_in_words() -> Iterator[None]:
         log.warning("the jobs wait: %s", outage)
 
 
-def _open(url: str, instance: Path, options: dict[str, Any]) -> Huey:
+def _open(url: str, instance: Path, options: dict[str, Any]) -> tuple[Huey, Holds]:
     if not url.startswith("postgresql"):
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = instance / FILE
         # What SQLite puts beside a file can be read by whoever can read the file.
         file.touch(mode=0o600)
-        return SqliteHuey(NAME, filename=str(file), fsync=True, **options)
+        huey = SqliteHuey(NAME, filename=str(file), fsync=True, **options)
+        return huey, FileHolds(instance / HOLDS_FILE)
     dialect = make_url(url).get_dialect()()
     words, settings = dialect.create_connect_args(make_url(url))
     settings.setdefault("connect_timeout", 10)
@@ -126,4 +144,5 @@ def _open(url: str, instance: Path, options: dict[str, Any]) -> Huey:
     def connect() -> Any:
         return psycopg.connect(*words, **settings)
 
-    return PostgresHuey(NAME, connection=connect, table_prefix=TABLES, **options)
+    huey = PostgresHuey(NAME, connection=connect, table_prefix=TABLES, **options)
+    return huey, ServerHolds()

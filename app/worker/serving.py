@@ -10,7 +10,7 @@ from app.worker.queue import Queue
 
 # How late a worker that has nothing to do notices a job, where nothing wakes it.
 MOST_IDLE_SECONDS = 0.5
-SCHEDULE_SECONDS = 10
+SCHEDULE_SECONDS = 2
 LOOK_SECONDS = 1.0
 # Long enough to give a job back while somebody else holds the write lock.
 GRACE_SECONDS = 15.0
@@ -28,6 +28,8 @@ def serve(queue: Queue, *, parent: int | None = None) -> None:
     consumer = queue.huey.create_consumer(
         workers=1, max_delay=MOST_IDLE_SECONDS, scheduler_interval=SCHEDULE_SECONDS
     )
+    # Whoever was killed a moment ago, and started anew as this one, may have left a job.
+    queue.sweep_soon()
     consumer.run()
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,24 +21,10 @@ from app.worker.running import claim_job
 from app.worker.waking import put_job
 from tests.conftest import SECRET
 from tests.support.clients import default_outbreak
-from tests.support.databases import ENDING_OTHERS, fill
+from tests.support.databases import ENDING_OTHERS
 from tests.support.imports import import_now
 
 MINA = Actor("Mina Park")
-
-
-@pytest.fixture
-def url(empty_database_url: str) -> str:
-    """A register of its own: the queue makes tables in it."""
-    fill(empty_database_url)
-    return empty_database_url
-
-
-@pytest.fixture
-def queue(url: str, tmp_path: Path) -> Iterator[Queue]:
-    queue = Queue(url, tmp_path, SECRET)
-    yield queue
-    queue.close()
 
 
 def asked_to_undo(url: str) -> int:

@@ -15,7 +15,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.conftest import ROOT
-from tests.worker.test_queue import asked_to_undo, fill, status_of
+from tests.support.databases import fill
+from tests.worker.test_queue import asked_to_undo, status_of
 
 KEEPER = ROOT / "app" / "worker" / "keeper.py"
 

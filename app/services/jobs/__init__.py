@@ -15,11 +15,12 @@ from app.services.jobs.states import (
     give_back,
     stop,
 )
-from app.services.jobs.sweeping import ALIVE_SECONDS, MOST_ATTEMPTS, sweep
+from app.services.jobs.sweeping import ALIVE_SECONDS, MOST_ATTEMPTS, UNHELD_SECONDS, sweep
 
 __all__ = [
     "ALIVE_SECONDS",
     "MOST_ATTEMPTS",
+    "UNHELD_SECONDS",
     "AlreadyUnderWay",
     "JobLost",
     "JobStopped",

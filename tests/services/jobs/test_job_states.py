@@ -114,6 +114,17 @@ def test_a_job_without_a_sign_of_life_is_taken_up_again(session: Session) -> Non
     assert status_of(session, job) == ("queued", "applying")
 
 
+def test_a_job_that_no_process_has_is_taken_up_after_few_heartbeats(session: Session) -> None:
+    job = claimed(session)
+    age(session, job, 3)
+    assert jobs.sweep(session, lambda _job_id: False) == []
+    age(session, job, 5)
+    assert jobs.sweep(session, lambda _job_id: True) == []
+    assert jobs.sweep(session, lambda job_id: job_id != job.id) == [job.id]
+    session.commit()
+    assert status_of(session, job) == ("queued", "applying")
+
+
 def test_who_lost_the_job_can_keep_nothing(session: Session) -> None:
     lost = claimed(session)
     session.expunge(lost)
