@@ -6,7 +6,7 @@ from app.crud import Words, directory
 from app.models import Todo
 from app.services.todos import DUE_ORDER
 from app.todos.forms import TodoFilter, TodoForm, offer_choices
-from app.todos.words import about_todo
+from app.todos.page import about_todo
 
 bp = directory(
     "todos",

@@ -3,7 +3,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import session as cookie
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import Select
@@ -23,7 +22,7 @@ from app.forms import (
     ReadField,
     WordField,
 )
-from app.models import Record
+from app.models import Import, Record
 from app.services import todos
 from app.services.cells import Unreadable
 from app.services.countries import country_choices
@@ -32,23 +31,35 @@ from app.services.people import list_people
 from app.todos.words import BUCKETS, PRIORITIES
 
 
-class RecordField(ReadField):
-    """A record, by its number or its whole address."""
+class NumberField(ReadField):
+    """Something with a page of its own, by its number or by its whole address."""
 
     keyboard = "url"
     exists: Callable[[int], bool]
 
+    def __init__(self, label: Any, path: str, *, unread: Any, missing: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.pattern = re.compile(rf"(?:.*/{path}/)?#?(\d{{1,9}})", re.ASCII)
+        self.unread = unread
+        self.missing = missing
+
     def read(self, text: str) -> int:
         """Read the number."""
-        number = re.fullmatch(r"(?:.*/records/)?(\d{1,9})", text.strip(), re.ASCII)
+        number = self.pattern.fullmatch(text.strip())
         if number is None:
-            raise Unreadable(Message("Copy the record's address, or leave this empty."))
+            raise Unreadable(self.unread)
         return int(number[1])
 
     def pre_validate(self, form: BaseForm) -> None:
-        """Refuse a record that is not there."""
+        """Refuse what is not there."""
         if self.data is not None and not self.exists(self.data):
-            raise StopValidation(gettext("There is no such record."))
+            raise StopValidation(str(self.missing))
+
+
+class CommentForm(BaseForm):
+    """What somebody says about a to-do."""
+
+    text = NotesField(_("Comment"), needed=_("Write what there is to say."))
 
 
 class TodoForm(EntryForm):
@@ -60,9 +71,19 @@ class TodoForm(EntryForm):
     priority = ChoiceField(_("Priority"), default=3)
     assignee_id = ChoiceField(_("Person"), blank=_("Nobody yet"))
     country_id = ChoiceField(_("Country"), blank=_("No country"))
-    record_id = RecordField(
+    record_id = NumberField(
         _("Record"),
+        "records",
         description=_("Its address or number, if the to-do is about one record."),
+        unread=Message("Copy the record's address, or leave this empty."),
+        missing=_("There is no such record."),
+    )
+    import_id = NumberField(
+        _("Import"),
+        "imports",
+        description=_("Its address or number, if the to-do is about a file."),
+        unread=Message("Copy the import's address, or leave this empty."),
+        missing=_("There is no such import."),
     )
 
 
@@ -113,3 +134,4 @@ def offer_choices(form: BaseForm) -> None:
     form["assignee_id"].offer((person.id, person.name) for person in list_people(session))
     form["country_id"].offer(country_choices(session))
     form["record_id"].exists = lambda id: session.get(Record, id) is not None
+    form["import_id"].exists = lambda id: session.get(Import, id) is not None

@@ -1,6 +1,6 @@
 from typing import Any
 
-from flask import abort, redirect, request, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,13 +12,27 @@ from app.models import Todo
 from app.services import closing, todos
 from app.services.entries import find_entry
 from app.todos import bp
-from app.todos.words import due_heading, due_in_words, priority_in_words
+from app.todos.forms import CommentForm
+from app.todos.words import (
+    column_in_words,
+    due_heading,
+    due_in_words,
+    priority_in_words,
+    said_in_words,
+)
 
 # Parameters of the list that lead back to it as it was.
 LIST_PARAMETERS = ("q", "state", "assignee", "due", "page")
 
 # People's and countries' pages show to-dos too.
-for function in (todos.bucket_of, due_heading, due_in_words, priority_in_words):
+for function in (
+    todos.bucket_of,
+    column_in_words,
+    due_heading,
+    due_in_words,
+    priority_in_words,
+    said_in_words,
+):
     bp.add_app_template_filter(function)
 
 
@@ -46,6 +60,19 @@ def reopen(key: str) -> ResponseReturnValue:
     db.session.commit()
     say(_("%(title)s is open again.", title=todo.title))
     return _go_back(key)
+
+
+@bp.post("/todos/<key>/comments")
+@requires("editor")
+def comment(key: str) -> ResponseReturnValue:
+    """Add a comment to a to-do's log."""
+    todo = _get(key)
+    form = CommentForm()
+    if not form.validate():
+        return render_template("todos/comment.html", todo=todo, form=form), 422
+    todos.comment(db.session(), todo, form.text.data or "", current_actor())
+    db.session.commit()
+    return redirect(url_for(".show", key=key, _anchor="log"), code=303)
 
 
 def _get(key: str) -> Todo:

@@ -5,13 +5,24 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
-from app import db
+from app.filters import count
 from app.language import day_in_words
-from app.models import Record, Todo
-from app.services import closing
+from app.services import todos
 
 PRIORITIES = {1: _("Urgent"), 2: _("High"), 3: _("Normal"), 4: _("Low")}
+COLUMNS = {
+    "title": _("What is to be done"),
+    "notes": _("Notes"),
+    "due": _("Due"),
+    "priority": _("Priority"),
+    "assignee_id": _("Person"),
+    "country_id": _("Country"),
+    "record_id": _("Record"),
+    "import_id": _("Import"),
+    "repeat": _("Repeats"),
+}
 BUCKETS = {
     "overdue": _("Overdue"),
     "today": _("Today"),
@@ -20,8 +31,6 @@ BUCKETS = {
     "none": _("No date"),
     "done": _("Done"),
 }
-# More are seen in the review's own list.
-MOST_FINDINGS = 50
 
 
 def due_in_words(due: dt.date, today: dt.date) -> str:
@@ -45,12 +54,15 @@ def priority_in_words(priority: int) -> str:
     return str(PRIORITIES[priority])
 
 
-def about_todo(todo: Todo) -> dict[str, Any]:
-    """Return what a to-do's page shows beside it: the record and the findings it is about."""
-    session = db.session()
-    counted = closing.count_findings(session, todo.id)
-    return {
-        "record": session.get(Record, todo.record_id) if todo.record_id else None,
-        "counted": counted,
-        "findings": closing.list_findings(session, todo.id, MOST_FINDINGS) if counted.total else [],
-    }
+def column_in_words(column: str) -> str:
+    """Return what a column of the log is called on the to-do's form."""
+    return str(COLUMNS.get(column, column))
+
+
+def said_in_words(change: todos.Change, value: Any) -> str | Markup:
+    """Write what a column of the log said."""
+    if value is None or value == "":
+        return count(None)
+    if change.column == "priority" and value in PRIORITIES:
+        return priority_in_words(value)
+    return str(value)

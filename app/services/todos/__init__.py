@@ -10,10 +10,13 @@ from app.services.todos.listing import (
     narrow,
     open_todos,
 )
+from app.services.todos.story import Change, Step, read_story
 
 __all__ = [
     "DUE_ORDER",
+    "Change",
     "NothingSaid",
+    "Step",
     "TodoFilters",
     "add_todo",
     "bucket_of",
@@ -23,5 +26,6 @@ __all__ = [
     "last_of_week",
     "narrow",
     "open_todos",
+    "read_story",
     "reopen",
 ]

@@ -1,0 +1,72 @@
+"""A to-do's log, with names in the place of numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Country, Person, Todo, TodoEvent
+from app.services import closing, logs
+from app.services.messages import Message
+
+# Columns that name something by its number, and what it is called there.
+NAMED = {"assignee_id": Person.name, "country_id": Country.name}
+# Where a to-do stands among those of its day is of no interest later.
+UNTOLD = frozenset({"position"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a column said before and after a step."""
+
+    column: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a to-do's life, and what it changed."""
+
+    event: TodoEvent
+    changes: list[Change]
+    # What became of its findings, where the step is about them.
+    findings: Message | None = None
+
+
+def read_story(session: Session, todo: Todo) -> list[Step]:
+    """Return the steps of a to-do's life, the oldest first."""
+    events: list[TodoEvent] = logs.read_log(session, todo)
+    told = [event for event in events if event.kind != "changed" or set(event.changes) - UNTOLD]
+    names = {column: _names(session, column, told) for column in NAMED}
+    return [_step(event, names) for event in told]
+
+
+def _step(event: TodoEvent, names: dict[str, dict[int, str]]) -> Step:
+    if event.kind == "findings":
+        return Step(event, [], closing.step_in_words(event.changes))
+    return Step(event, _changes(event, names))
+
+
+def _names(session: Session, column: str, events: Iterable[TodoEvent]) -> dict[int, str]:
+    ids = {id for event in events for id in event.changes.get(column, ()) if id is not None}
+    if not ids:
+        return {}
+    name = NAMED[column]
+    rows = session.execute(select(name.class_.id, name).where(name.class_.id.in_(ids)))
+    return dict(rows.all())
+
+
+def _changes(event: TodoEvent, names: dict[str, dict[int, str]]) -> list[Change]:
+    return [
+        Change(column, *(_named(value, names.get(column)) for value in values))
+        for column, values in event.changes.items()
+        if column not in UNTOLD
+    ]
+
+
+def _named(value: Any, names: dict[int, str] | None) -> Any:
+    # Somebody who was deleted for good is told by their number.
+    return value if names is None or value is None else names.get(value, f"#{value}")
