@@ -84,3 +84,12 @@ def test_todo_belongs_to_an_import(editor: FlaskClient, session: Session, page: 
     assert page(editor.get("/todos/1")).link("march.csv") == "/imports/1"
     missing = page(editor.post("/todos/1/edit", data=form | {"import_id": "7"}), status=422)
     assert "no such import" in missing.error_of("import_id")
+
+
+def test_steps_of_findings_are_told_in_words(
+    editor: FlaskClient, session: Session, page: ReadPage
+) -> None:
+    changes = {"open": [2, 1], "findings": 2}
+    session.add(TodoEvent(todo_id=1, kind="findings", changes=changes, actor="Casebook"))
+    session.commit()
+    assert told(page(editor.get("/todos/1")))[-1] == ("Casebook: 1 of 2 findings are still open.")
