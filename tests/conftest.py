@@ -18,6 +18,7 @@ pytest_plugins = (
     "tests.support.left_out",
     "tests.support.databases",
     "tests.support.clients",
+    "tests.support.findings",
     "tests.support.jobs",
     "tests.support.neighbour",
     "tests.support.pages",

@@ -1,0 +1,1 @@
+"""The queue of findings: what is asked for, what was decided, what each decision did."""
