@@ -1,6 +1,6 @@
 """The pages that all directories share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,8 @@ class Directory:
 
     `columns` are those of the list and its files, `search` those that the text filter reads,
     `order` a total order. Only people who signed in see and search the `private` columns.
-    `prepare` offers a form its choices; `about` adds what an entry's page shows beside the entry.
+    `prepare` offers a form its choices; `about` adds what an entry's page shows beside the entry,
+    `beside` what the list shows beside those of a page.
     A page is templates/<kind>/<page>.html, or else crud/<page>.html.
     """
 
@@ -56,6 +57,7 @@ class Directory:
     filters: type[FilterForm] = FilterForm
     prepare: Callable[[BaseForm], None] = lambda form: None
     about: Callable[[Any], dict[str, Any]] = lambda entry: {}
+    beside: Callable[[Sequence[Any]], dict[str, Any]] = lambda entries: {}
 
     def index(self, form: str = "html") -> ResponseReturnValue:
         """List the entries that match the filters, as a page or as a file."""
@@ -65,8 +67,10 @@ class Directory:
         statement = filters.narrow(filters.search(self._all(), self._searched()))
         if form != "html" or wants_json():
             return as_file(self.kind, statement, self.shown_columns, form)
-        page = self._page("index", filters=filters, page=read_page(statement), form=self.form())
-        return page, {"Vary": "Accept"}
+        page = read_page(statement)
+        beside = self.beside(page.entries)
+        html = self._page("index", filters=filters, page=page, form=self.form(), **beside)
+        return html, {"Vary": "Accept"}
 
     def show(self, key: str) -> ResponseReturnValue:
         """Show one entry."""

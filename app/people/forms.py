@@ -1,6 +1,11 @@
-from flask_babel import lazy_gettext as _
+from typing import Any
 
-from app.forms import EmailField, EntryForm, LineField, NameField
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select
+
+from app.crud import FilterForm
+from app.forms import EmailField, EntryForm, LineField, NameField, WordField
+from app.models import Person
 
 
 class PersonForm(EntryForm):
@@ -9,3 +14,18 @@ class PersonForm(EntryForm):
     name = NameField(_("Name"), needed=_("Write the person's name."))
     organisation = LineField(_("Organisation"))
     email = EmailField(_("Email"))
+
+
+class PeopleFilter(FilterForm):
+    """What narrows the list of people."""
+
+    state = WordField(
+        _("State"),
+        words=[("", _("Everybody")), ("active", _("Active")), ("inactive", _("Not active"))],
+    )
+
+    def narrow(self, statement: Select[Any]) -> Select[Any]:
+        """Keep those who are active, or are not."""
+        if not self.state.data:
+            return statement
+        return statement.where(Person.active == (self.state.data == "active"))

@@ -1,11 +1,96 @@
-"""People for forms and pages."""
+"""People for forms and pages: who there is, and what each has to do and did."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from app.models import Person
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.models import Changeset, Finding, FindingDecision, Person, Todo, User
+
+
+@dataclass(frozen=True)
+class Work:
+    """How much a person has to do and did: to-dos, findings through them, changes, decisions."""
+
+    open_todos: int
+    done_todos: int
+    open_findings: int
+    changes: int
+    decisions: int
 
 
 def list_people(session: Session) -> list[Person]:
     """List everybody by name."""
     return list(session.scalars(select(Person).order_by(Person.name_key)))
+
+
+def people_for_work(session: Session, chosen_id: int | None = None) -> list[Person]:
+    """List those whom work can be given to, by name, and the one who was chosen before."""
+    statement = select(Person).where(or_(Person.active, Person.id == chosen_id))
+    return list(session.scalars(statement.order_by(Person.name_key)))
+
+
+def find_user(session: Session, person_id: int) -> User | None:
+    """Find the user that a person signs in as."""
+    return session.scalar(select(User).where(User.person_id == person_id))
+
+
+def count_open_todos(session: Session, person_ids: Collection[int]) -> dict[int, int]:
+    """Count the open to-dos of each of these people in one query."""
+    statement = (
+        select(Person.id, func.count(Todo.id))
+        .outerjoin(Todo, (Todo.assignee_id == Person.id) & Todo.done_at.is_(None))
+        .where(Person.id.in_(person_ids))
+        .group_by(Person.id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def count_work(session: Session, person_id: int, user_id: int | None) -> Work:
+    """Count what a person has to do, and what they did as a user, in one query."""
+    own = select(func.count()).where(Todo.assignee_id == person_id)
+    findings = select(func.count()).where(
+        Finding.todo_id == Todo.id, Todo.assignee_id == person_id, Finding.state == "open"
+    )
+    counts = (
+        own.where(Todo.done_at.is_(None)),
+        own.where(Todo.done_at.is_not(None)),
+        findings,
+        select(func.count()).where(Changeset.user_id == user_id),
+        select(func.count()).where(FindingDecision.user_id == user_id),
+    )
+    return Work(*session.execute(select(*(count.scalar_subquery() for count in counts))).one())
+
+
+def findings_of(session: Session, person_id: int, limit: int) -> list[Finding]:
+    """List the open findings that a person was given through their to-dos, by to-do."""
+    statement = (
+        select(Finding)
+        .join(Todo, Finding.todo_id == Todo.id)
+        .options(joinedload(Finding.country), joinedload(Finding.todo))
+        .where(Todo.assignee_id == person_id, Finding.state == "open")
+        .order_by(Todo.id, Finding.date, Finding.id)
+    )
+    return list(session.scalars(statement.limit(limit)))
+
+
+def last_changes(session: Session, user_id: int, limit: int) -> list[Changeset]:
+    """List the newest changes that a user made to the register."""
+    statement = (
+        select(Changeset)
+        .options(joinedload(Changeset.source_import))
+        .where(Changeset.user_id == user_id)
+        .order_by(Changeset.id.desc())
+    )
+    return list(session.scalars(statement.limit(limit)))
+
+
+def last_decisions(session: Session, user_id: int, limit: int) -> list[FindingDecision]:
+    """List the newest decisions that a user took about findings."""
+    statement = (
+        select(FindingDecision)
+        .where(FindingDecision.user_id == user_id)
+        .order_by(FindingDecision.id.desc())
+    )
+    return list(session.scalars(statement.limit(limit)))

@@ -27,7 +27,7 @@ from app.services import todos
 from app.services.cells import Unreadable
 from app.services.countries import country_choices
 from app.services.messages import Message
-from app.services.people import list_people
+from app.services.people import list_people, people_for_work
 from app.todos.words import BUCKETS, PRIORITIES
 
 
@@ -131,7 +131,9 @@ def offer_choices(form: BaseForm) -> None:
         return
     session = db.session()
     form["priority"].offer(PRIORITIES.items())
-    form["assignee_id"].offer((person.id, person.name) for person in list_people(session))
+    # Whoever has it already stays offered; object_data is what is stored, not what was typed.
+    people = people_for_work(session, form["assignee_id"].object_data)
+    form["assignee_id"].offer((person.id, person.name) for person in people)
     form["country_id"].offer(country_choices(session))
     form["record_id"].exists = lambda id: session.get(Record, id) is not None
     form["import_id"].exists = lambda id: session.get(Import, id) is not None

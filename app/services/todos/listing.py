@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.database import utc_now
@@ -83,12 +83,6 @@ def open_todos(
     )
     statement = narrow(statement, filters, utc_now().date())
     return list(session.scalars(statement.limit(MOST_ON_A_PAGE)))
-
-
-def count_todos(session: Session, assignee_id: int) -> int:
-    """Count a person's to-dos, open and done."""
-    statement = select(func.count()).where(Todo.assignee_id == assignee_id)
-    return session.scalar(statement) or 0
 
 
 def _is_due(bucket: Bucket, today: dt.date) -> Any:
