@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-bp = Blueprint("imports", __name__, url_prefix="/imports")
+bp = Blueprint("imports", __name__)
 
-from app.imports import deciding, files, offering, views  # noqa: E402, F401
+from app.imports import deciding, files, ledger_files, offering, views  # noqa: E402, F401

@@ -25,7 +25,7 @@ PER_PAGE = 50
 TOO_LATE = (ImportClosed, AlreadyUnderWay)
 
 
-@bp.get("/<int:id>/rows")
+@bp.get("/imports/<int:id>/rows")
 @requires("editor")
 def rows(id: int) -> ResponseReturnValue:
     """List the rows of one problem, a page at a time."""
@@ -40,7 +40,7 @@ def rows(id: int) -> ResponseReturnValue:
     return render_template("imports/rows.html", after=after, **page)
 
 
-@bp.post("/<int:id>/decide")
+@bp.post("/imports/<int:id>/decide")
 @requires("editor")
 def decide(id: int) -> ResponseReturnValue:
     """Keep everything that was decided on a page, then do what its button says."""
@@ -58,7 +58,7 @@ def decide(id: int) -> ResponseReturnValue:
         return _too_late(offer, refusal, unsaved=sent.changes_anything)
 
 
-@bp.post("/<int:id>/discard")
+@bp.post("/imports/<int:id>/discard")
 @requires("editor")
 def discard(id: int) -> ResponseReturnValue:
     """Put a file away: nothing of it is imported."""

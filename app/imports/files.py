@@ -26,7 +26,7 @@ EXAMPLE = (
 )
 
 
-@bp.get("/template.csv")
+@bp.get("/imports/template.csv")
 def template() -> Response:
     """Give an empty file whose columns the importer knows."""
     answer = Response(TEMPLATE, mimetype="text/csv")
@@ -34,13 +34,13 @@ def template() -> Response:
     return answer
 
 
-@bp.get("/example.txt")
+@bp.get("/imports/example.txt")
 def example() -> Response:
     """Show what a file looks like."""
     return Response(EXAMPLE, mimetype="text/plain")
 
 
-@bp.get("/<int:id>/decisions.json")
+@bp.get("/imports/<int:id>/decisions.json")
 @requires("editor")
 def decisions(id: int) -> Response:
     """Give what was decided and wished, as `flask import-csv --decide` reads it."""
@@ -53,7 +53,7 @@ def decisions(id: int) -> Response:
     return answer
 
 
-@bp.get("/<int:id>/rejects.csv")
+@bp.get("/imports/<int:id>/rejects.csv")
 @requires("editor")
 def rejects(id: int) -> Response:
     """Give the rows that are not stored, each with the reason, to be mended and imported."""

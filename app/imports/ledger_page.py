@@ -15,7 +15,7 @@ from app.services.cells import Unreadable, read_date
 from app.services.ledger import Wanted
 
 FILTERS = ("q", "status", "who", "outbreak", "from", "to")
-KNOWN = (*FILTERS, "below", "lang", "theme")
+KNOWN = (*FILTERS, "below", "bom", "lang", "theme")
 LONGEST = 200
 
 Choice = TypeVar("Choice")

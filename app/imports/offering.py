@@ -21,7 +21,7 @@ from app.services.importing.pieces import keep_pieces
 from app.services.importing.report import ImportRefused
 
 
-@bp.route("/new", methods=["GET", "POST"])
+@bp.route("/imports/new", methods=["GET", "POST"])
 @requires("editor")
 def create() -> ResponseReturnValue:
     """Take files in and check them."""

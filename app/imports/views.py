@@ -15,7 +15,7 @@ from app.services.importing import offers
 PER_PAGE = 50
 
 
-@bp.get("")
+@bp.get("/imports")
 @requires("editor")
 def index() -> ResponseReturnValue:
     """List the imports, newest first."""
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int:id>")
+@bp.get("/imports/<int:id>")
 @requires("editor")
 def show(id: int) -> ResponseReturnValue:
     """Show an import: what was found in its file, or what became of it."""

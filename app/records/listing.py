@@ -5,11 +5,9 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app import db
-from app.database import read_only
 from app.errors import wants_json
 from app.language import translate
 from app.records import bp, list_page
@@ -17,11 +15,9 @@ from app.services.records_list import export
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.grammar import read_address
 from app.services.records_list.pages import read_page
+from app.streaming import LEFT_OUT, stream
 
 Chunks = Callable[[Session, RecordQuery], Iterator[bytes]]
-
-# What a page says above its list has no place in a file: this header says it.
-LEFT_OUT = "Casebook-Warning"
 
 
 @bp.get("/records", provide_automatic_options=False)
@@ -85,22 +81,9 @@ def _readable_anywhere(answer: Response) -> Response:
 def _stream(chunks: Chunks, content_type: str, ending: str = "") -> Response:
     """Answer with all records of the list, read while they are sent."""
     query, warnings = read_address(db.session(), request.args.items(multi=True))
-    engine = read_only(db.engine, steady=True)
-    db.session.remove()
-    body = () if request.method == "HEAD" else _read_and_send(engine, query, chunks)
-    answer = Response(body, content_type=content_type)
-    for warning in warnings:
-        answer.headers.add(
-            LEFT_OUT, translate(warning).encode("ascii", "backslashreplace").decode()
-        )
-    if ending:
-        name = export.file_name(query, ending)
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
-
-
-def _read_and_send(engine: Engine, query: RecordQuery, chunks: Chunks) -> Iterator[bytes]:
-    # The request and its session are over when this runs. An error here must not be caught: the
-    # server then ends the connection before the body is whole, which the receiver sees.
-    with Session(engine) as session:
-        yield from chunks(session, query)
+    return stream(
+        lambda session: chunks(session, query),
+        content_type,
+        left_out=map(translate, warnings),
+        name=export.file_name(query, ending) if ending else "",
+    )

@@ -1,14 +1,23 @@
 """The ledger of imports: every file offered, what became of it, and the rows left out."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Import, Outbreak
 from app.services import undoing
+
+# What a file of the ledger tells of an import; other programs rely on these names.
+FIELDS = (
+    *("id", "filename", "sha256", "size", "outbreak", "status", "actor"),
+    *("created_at", "finished_at"),
+    *("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out"),
+)
+MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,27 @@ def list_imports(
     found = list(session.scalars(statement.order_by(Import.id.desc()).limit(limit + 1)))
     imports = found[:limit]
     return ImportPage(imports, imports[-1].id if len(found) > limit else None)
+
+
+def read_ledger(session: Session, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """Yield all imports that are asked for, newest first, as a file tells of them.
+
+    Some hundred at a time: the session forgets those that were told.
+    """
+    outbreaks = {outbreak.id: outbreak.slug for outbreak in list_outbreaks(session)}
+    below: int | None = None
+    while True:
+        page = list_imports(session, wanted, limit=MOST_AT_ONCE, below=below)
+        undone = find_undone(session, [source.id for source in page.imports])
+        for source in page.imports:
+            told = {name: getattr(source, name) for name in FIELDS if name != "outbreak"}
+            told["status"] = "undone" if source.id in undone else source.status
+            told["outbreak"] = outbreaks[source.outbreak_id]
+            yield {name: told[name] for name in FIELDS}
+        session.expunge_all()
+        if page.older is None:
+            return
+        below = page.older
 
 
 def list_outbreaks(session: Session) -> list[Outbreak]:

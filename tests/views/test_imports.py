@@ -1,9 +1,13 @@
+import csv
+import io
+import json
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.services import ledger
 from app.services.importing import Report
 from tests.support.imports import import_now, outcomes
 from tests.support.offers import offer
@@ -151,6 +155,29 @@ def test_ledger_is_paged_with_its_filters(
     assert second.link("Newest") == "/imports?q=upload"
 
 
+def test_ledger_downloads_as_the_imports_its_filters_leave(
+    editor: FlaskClient, report: Report, session: Session, page: Page
+) -> None:
+    import_now(session, "2003-04-11,Viet Nam,60,4,43\n")
+    offer(editor, ROWS)
+    shown = page(editor.get("/imports?status=applied&below=2"))
+    (csv_link,) = (link.get("href") for link in shown.all(".toolbar a[download]"))
+    assert csv_link == "/imports.csv?status=applied"
+    answer = editor.get(csv_link)
+    assert answer.headers["Content-Disposition"] == "attachment; filename=imports.csv"
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    listed = json.loads(editor.get(shown.link("JSON")).data)
+    assert [
+        row == {name: str(value) for name, value in told.items()}
+        for row, told in zip(rows, listed, strict=True)
+    ] == [True, True]
+    assert [row["id"] for row in listed] == [2, 1]
+    told = listed[1]
+    assert told["created_at"].endswith("+00:00")
+    assert (told["status"], told["read"], told["added"], told["held"]) == ("applied", 5, 2, 2)
+    assert told["sha256"] == report.sha256
+
+
 def test_undone_import_says_by_whom_and_in_which_change(
     editor: FlaskClient, report: Report, page: Page
 ) -> None:
@@ -162,6 +189,7 @@ def test_undone_import_says_by_whom_and_in_which_change(
     assert f"in change {report.changeset_id + 1}." in notice
     assert "Undo this import" not in shown.texts(".button")
     assert page(editor.get("/imports")).rows()[0][-1] == "undone"
+    assert json.loads(editor.get("/imports.json").data)[0]["status"] == "undone"
 
 
 def test_empty_ledger_offers_the_first_import(editor: FlaskClient, page: Page) -> None:
@@ -178,7 +206,28 @@ def test_record_leads_to_its_import_and_line(
     assert f"/imports/{report.import_id}" in [link.get("href") for link in shown.all(".facts a")]
 
 
-@pytest.mark.parametrize("path", ["/imports", "/imports/1", "/imports/new"])
+def test_long_ledger_is_sent_in_parts(
+    editor: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "MOST_AT_ONCE", 2)
+    for _ in range(5):
+        import_now(session, "2003-04-11,Viet Nam,60,4,43\n")
+    listed = json.loads(editor.get("/imports.json?q=upload&below=3").data)
+    assert [row["id"] for row in listed] == [5, 4, 3, 2, 1]
+
+
+def test_file_of_the_ledger_says_what_it_could_not_read(
+    editor: FlaskClient, report: Report
+) -> None:
+    answer = editor.get("/imports.csv?status=lost&bom=0&page=2")
+    assert len(answer.headers.getlist("Casebook-Warning")) == 2
+    assert answer.data.startswith(b"id,filename,")
+    assert editor.get("/imports.json?q=nothing").data == b"[]\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["/imports", "/imports.csv", "/imports.json", "/imports/1", "/imports/new"]
+)
 def test_imports_are_for_editors(client_as: Any, report: Report, path: str) -> None:
     assert client_as("reader").get(path).status_code == 403
 
