@@ -21,6 +21,7 @@ from app.services.importing.options import ImportOptions
 from app.services.importing.patching import Patches
 from app.services.importing.planning import make_plan
 from app.services.importing.recipes import Asked
+from app.services.importing.remembered_sums import find_sums, leave_out_sums
 from app.services.importing.remembering import Memory, recall
 from app.services.importing.report import HELD, LEFT_OUT
 from app.services.importing.series import Row, Series
@@ -160,7 +161,7 @@ def _examine_once(session: Session, task: Task, decided: Decisions, memory: Memo
         series,
         left_out,
     )
-    _settle(session, checked)
+    _settle(session, checked, memory)
     compare(session, checked)
     return checked
 
@@ -191,7 +192,7 @@ def _read(
     return checker, series, left_out
 
 
-def _settle(session: Session, checked: Checked) -> None:
+def _settle(session: Session, checked: Checked, memory: Memory) -> None:
     """Take out the rows that wait for a decision, and do what was decided of groups."""
     series, problems = checked.series, checked.decisions.problems
     checked.repeats = rules = Repeats(
@@ -206,6 +207,7 @@ def _settle(session: Session, checked: Checked) -> None:
     leaves_out = problems.get("near_name") == "leave_out"
     hold_names(session, series, naming.near, LEFT_OUT if leaves_out else HELD)
     merge_names(session, series, naming.merged, rules)
+    sums = find_sums(session, memory, checked) if rules.summed else {}
     if _tells_new_counts(checked):
         sum_up(session, checked.outbreak_id)
         checked.series = series = follow_all(session)
@@ -215,6 +217,7 @@ def _settle(session: Session, checked: Checked) -> None:
         compare_with_register(session, series, before)
         leave_out_falls(session, series, unwanted, before)
     leave_out_odd(session, series, checked.counting, unwanted)
+    leave_out_sums(session, series, memory, sums)
     keep_used(session, naming, series.names)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, Table, cast, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Import, ImportDecision, ImportRow
@@ -18,7 +18,7 @@ from app.services.importing.deciding import (
     read_decisions,
 )
 from app.services.importing.left_out import fingerprint
-from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE
+from app.services.importing.report import HELD, LEFT_OUT, UNREADABLE, Problem
 from app.services.importing.staging import looked_at, stage
 
 # So many lines are known again.
@@ -42,8 +42,13 @@ class Settled:
     line: int
     decision: RowDecision | None
     import_id: int
-    # It was left out because of other lines, or of what was known then: it is again if it waits.
-    only_waiting: bool = False
+    # Why it was left out with all lines like it.
+    problem: Problem | None = None
+
+    @property
+    def only_waiting(self) -> bool:
+        """Tell whether other lines, or what was known then, were the reason: it may be no more."""
+        return self.problem in _OF_OTHERS
 
 
 @dataclass
@@ -123,10 +128,14 @@ class Memory:
         """Look at the lines that were just read; tell whether some were settled before."""
         if not any(self.known.values()):
             return False
-        lines = {settled.line for found in self.known.values() for settled in found}
-        wanted = None if read <= _MOST_ROWS else sorted(lines)
-        read_now = [*_unsettled(session), *_staged(session, spellings, wanted)]
+        read_now = [*_unsettled(session), *read_staged(session, spellings, self.lines(read))]
         return self._recall(read_now, decisions, waiting=False)
+
+    def lines(self, read: int) -> list[int] | None:
+        """Return where something was settled; None where a file of so many rows is looked at."""
+        if read <= _MOST_ROWS:
+            return None
+        return sorted({settled.line for found in self.known.values() for settled in found})
 
     def recall_waiting(self, session: Session, decisions: Decisions) -> bool:
         """Look at the lines that wait for a decision; tell whether some were settled before."""
@@ -201,7 +210,7 @@ def _repeatable(value: Mapping[str, Any]) -> RowDecision | None:
 
 def _left_out_again(row: Any) -> Settled:
     decision = RowDecision(leave_out=True)
-    return Settled(row.line, decision, row.import_id, row.problem in _OF_OTHERS)
+    return Settled(row.line, decision, row.import_id, row.problem)
 
 
 def _decided(outbreak_id: int) -> Any:
@@ -263,16 +272,16 @@ def _unsettled(session: Session) -> Iterator[Marked]:
         yield row.line, row.fingerprint
 
 
-def _staged(
-    session: Session, spellings: Sequence[str], lines: Sequence[int] | None
+def read_staged(
+    session: Session, spellings: Sequence[str], lines: Sequence[int] | None, table: Table = stage
 ) -> Iterator[Marked]:
-    """Yield lines as they were read, all or some."""
-    columns = (stage.c.line, stage.c.name, cast(stage.c.date, String))
-    rows = select(*columns, *(stage.c[metric] for metric in METRICS))
+    """Yield what lines say on the stage, or in a table like it, of all or some."""
+    columns = (table.c.line, table.c.name, cast(table.c.date, String))
+    rows = select(*columns, *(table.c[metric] for metric in METRICS))
     parts = [rows]
     if lines is not None:
         starts = range(0, len(lines), _TOGETHER)
-        parts = [rows.where(stage.c.line.in_(lines[at : at + _TOGETHER])) for at in starts]
+        parts = [rows.where(table.c.line.in_(lines[at : at + _TOGETHER])) for at in starts]
     for part in parts:
         for line, name, day, *counts in session.execute(part):
             texts = ("" if count is None else str(count) for count in counts)

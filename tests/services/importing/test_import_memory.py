@@ -71,6 +71,55 @@ def test_same_file_again_changes_nothing_and_asks_nothing(
     assert outcomes(import_now(session, rows, decided)) == outcomes(again)
 
 
+PARTS = (
+    "2003-04-11,China,20,1,0\n2003-04-11,China,5,1,0\n"
+    "2003-04-12,China,2,3,0\n2003-04-12,China,4,5,0\n"
+)
+
+
+@pytest.mark.parametrize("problem", ["sum", "cases_fall"])
+@pytest.mark.parametrize("known", [False, True])
+def test_sum_of_parts_that_was_left_out_with_others_is_left_out_again(
+    session: Session, problem: str, known: bool
+) -> None:
+    first = import_now(session, PARTS, {"problems": {problem: "leave_out"}}, parts="sum")
+    assert (first.added, first.summed, first.left_out) == (1, 2, 1)
+    # The recipe says that parts are summed, or the person does.
+    again = import_now(session, PARTS, **(AS_BEFORE if known else {"parts": "sum"}))
+    assert outcomes(again) == (0, 0, 1, 0, 0)
+    assert (again.summed, again.left_out) == (2, 1)
+    assert again.settled == [(4, first.import_id)]
+    assert stored(session) == {("China", "2003-04-11"): (25, 2, 0)}
+    other = PARTS.replace("4,5,0", "40,5,0")
+    assert import_now(session, other, parts="sum").added == 1
+
+
+def test_sum_of_parts_under_a_near_name_is_left_out_again_while_it_waits(
+    session: Session,
+) -> None:
+    create_country(session, "United States")
+    rows = "2003-04-11,Untied States,20,1,0\n2003-04-11,Untied States,5,1,0\n"
+    decided = {"problems": {"near_name": "leave_out"}}
+    first = import_now(session, rows, decided, parts="sum")
+    again = import_now(session, rows, parts="sum")
+    assert (again.held, again.summed, again.left_out) == (0, 1, 1)
+    assert again.settled == [(2, first.import_id)]
+    names = {"names": {"Untied States": {"country": "United States"}}}
+    named = import_now(session, rows, names, parts="sum")
+    assert (named.added, named.left_out, named.settled) == (1, 0, [])
+
+
+def test_new_counts_of_parts_that_were_left_out_are_left_out_again(session: Session) -> None:
+    wanted = {"parts": "sum", "counting": "new"}
+    rows = PARTS.replace("04-12,China,4,5", "04-12,China,4,90")
+    rows += "2003-04-13,China,200,0,0\n"
+    first = import_now(session, rows, {"problems": {"sum": "leave_out"}}, **wanted)
+    assert (first.added, first.summed, first.left_out) == (2, 2, 1)
+    again = import_now(session, rows, **wanted)
+    assert outcomes(again) == (0, 0, 2, 0, 0)
+    assert (again.summed, again.left_out) == (2, 1)
+
+
 def test_counts_of_the_register_that_were_kept_are_kept_again(session: Session) -> None:
     import_now(session, CHINA.format(5))
     first = import_now(session, CHINA.format(7), {"rows": {"2": {"existing": "register"}}})
