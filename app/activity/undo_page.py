@@ -9,6 +9,7 @@ from app import db
 from app.activity import bp, undo_job
 from app.activity.forms import UndoForm
 from app.auth import current_actor, requires
+from app.checking import check_what_changed
 from app.ids import read_number
 from app.language import translate
 from app.messages import say, warn
@@ -62,6 +63,7 @@ def undo(id: int) -> ResponseReturnValue:
     except CannotUndo as refusal:
         return _refuse(id, refusal)
     session.commit()
+    check_what_changed(session)
     return _lead_on(undone)
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import demo, imports, shell, users, worker
+from app.cli import check, demo, imports, shell, users, worker
 
 # Each module has init_app(app), which adds its commands.
-MODULES = (demo, imports, shell, users, worker)
+MODULES = (check, demo, imports, shell, users, worker)
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app import db
+from app.checking import check_what_changed
 from app.cli.actors import shell_actor
 from app.services.example import Example, ExampleLoaded, as_csv, load_example
 from app.services.simulation import simulate_outbreak, write_csv
@@ -69,6 +70,7 @@ def _load(countries: int, days: int, seed: int) -> None:
     except ExampleLoaded as error:
         raise click.ClickException(str(error)) from error
     session.commit()
+    check_what_changed(session)
     for line in _tell(example):
         click.echo(line)
 

@@ -8,6 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app import db
+from app.checking import check_what_changed
 from app.cli.actors import shell_actor
 from app.cli.import_report import plain
 from app.cli.running import finish, in_words, stoppable
@@ -40,6 +41,8 @@ def undo_import(number: int, *, dry_run: bool, as_json: bool) -> int:
         session = db.session()
         told = _undo(session, number, dry_run=dry_run)
         finish(session.rollback if dry_run else session.commit)
+        if not dry_run:
+            check_what_changed(session)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app import db
+from app.checking import check_what_changed
 from app.cli.actors import shell_actor
 from app.cli.import_report import report_lines
 from app.cli.import_undo import undo_import
@@ -206,6 +207,8 @@ def _import(task: Task, *, dry_run: bool, as_json: bool) -> int:
             actor = shell_actor()
             report = import_file(session, task.file, outbreak_id, actor, *told, progress=progress)
         finish(session.rollback if dry_run else session.commit)
+        if not dry_run:
+            check_what_changed(session)
     _show(report, dry_run=dry_run, as_json=as_json)
     return _exit_code(report)
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from app import db
 from app.auth import current_actor
+from app.checking import check_what_changed
 from app.models import Import
 from app.services import jobs
 from app.services.importing import offers
@@ -39,6 +40,7 @@ def start_apply(offer: Import) -> None:
     session.commit()
     offers.apply(session, offer.id, current_actor())
     session.commit()
+    check_what_changed(session)
 
 
 def refuse_forgotten(offer: Import) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from app import db
 from app.auth import current_actor, requires
+from app.checking import check_what_changed
 from app.filters import count
 from app.language import translate
 from app.messages import say, warn
@@ -41,6 +42,7 @@ def example() -> ResponseReturnValue:
         warn(translate(refusal.message))
     else:
         db.session.commit()
+        check_what_changed(db.session())
         report = loaded.report
         said = gettext("Loaded the example outbreak: %(rows)s records.", rows=count(report.added))
         say(said, undo=report.changeset_id)

@@ -13,6 +13,7 @@ from app.services import states
 from app.services.cells import read_text
 from app.services.changesets import Actor, lock_outbreak, open_changeset
 from app.services.messages import Message, ServiceError
+from app.services.rules import check_series
 from app.services.states import RecordValues, find_record, get_record, values_of
 from app.services.undoing import CannotUndo, undo
 
@@ -66,7 +67,9 @@ def add_record(
     refuse_taken_key(session, outbreak_id, values)
     with _clashes_named(session, outbreak_id, values):
         changeset = open_changeset(session, outbreak_id, "add", actor, reason)
-        return states.create(session, changeset, values)
+        record = states.create(session, changeset, values)
+        check_series(session, outbreak_id, [values.country_id], changeset.id)
+        return record
 
 
 def change_record(
@@ -91,7 +94,9 @@ def change_record(
         refuse_taken_key(session, record.outbreak_id, values)
     with _clashes_named(session, record.outbreak_id, values):
         changeset = open_changeset(session, record.outbreak_id, "edit", actor, reason)
+        countries = {record.country_id, values.country_id}
         states.rewrite(session, changeset, record, values)
+        check_series(session, record.outbreak_id, countries, changeset.id)
     return record
 
 
@@ -102,7 +107,7 @@ def delete_record(
     record = lock_record(session, record_id, revision)
     changeset = open_changeset(session, record.outbreak_id, "delete", actor, reason)
     states.remove(session, changeset, record)
-    session.flush()
+    check_series(session, record.outbreak_id, [record.country_id], changeset.id)
     return changeset
 
 

@@ -14,6 +14,7 @@ from huey.signals import SIGNAL_INTERRUPTED
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
+from app.checking import check_what_changed
 from app.database import engine_options
 from app.models import Job
 from app.services import jobs, outages
@@ -77,6 +78,7 @@ class Queue:
             with Session(engine) as session:
                 offers.sweep(session)
                 session.commit()
+                check_what_changed(session)
 
     def sweep_soon(self) -> None:
         """Sweep as soon as the job of a worker that was killed right now is known to be lost."""

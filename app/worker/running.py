@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.checking import check_what_changed
 from app.database import fold_log, give_up
 from app.models import Job
 from app.services import jobs, outages
@@ -100,6 +101,8 @@ def run_job(
         _note(engine, _ending(job, error))
     else:
         log.info("job %s is done after %.1f s", job.id, time.monotonic() - began)
+        with _session(engine) as session:
+            check_what_changed(session)
         with suppress(SQLAlchemyError):
             fold_log(engine)
 

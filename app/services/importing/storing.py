@@ -16,6 +16,8 @@ from app.services.importing.ledger import finish_import, keep_looked_at, open_im
 from app.services.importing.naming import create_countries, remember_names
 from app.services.importing.planning import find_touched
 from app.services.importing.report import Report
+from app.services.importing.staging import touched
+from app.services.rules import mark_unchecked
 
 
 def store(
@@ -71,3 +73,4 @@ def _apply(
     changeset.import_id = record.id
     report.changeset_id = changeset.id
     apply_plan(session, plan, changeset, checked.series.days)
+    mark_unchecked(session, changeset, touched)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.database import begin_unlocked, lock_afresh
 from app.models import Changeset
 from app.services.changesets import Actor, lock_outbreak, newest_changeset, open_changeset
+from app.services.rules import check_changed
 from app.services.undoing.chains import obstacles, size
 from app.services.undoing.plan import Plan, Progress, drop_plan, make_plan
 from app.services.undoing.refusals import (
@@ -16,6 +17,9 @@ from app.services.undoing.refusals import (
     KeepsRecords,
 )
 from app.services.undoing.writing import write_plan
+
+# So many records are looked at by the rules at once; those of more by whoever commits.
+_CHECKED_AT_ONCE = 1_000
 
 
 def undo(
@@ -33,6 +37,7 @@ def undo(
     how many. In a session that has not begun a transaction the write lock is taken only when it is
     known what becomes of each record. Raises KeepsRecords when more than `most_kept` are kept, and
     CannotUndo when it was undone before or when nothing is left to undo; then nothing is written.
+    The rules have looked at what a small one writes; see rules.check_unchecked for a large one.
     """
     began = begin_unlocked(session)
     _allow_time(session)
@@ -53,11 +58,17 @@ def undo(
     changeset.added, changeset.changed = plan.put_back, plan.set_back
     changeset.removed = plan.removed
     session.flush()
+    _write(session, plan, changeset)
+    return changeset
+
+
+def _write(session: Session, plan: Plan, changeset: Changeset) -> None:
     write_plan(session, plan, changeset)
     drop_plan(session)
     # What the session knows of records is of the state before.
     session.expire_all()
-    return changeset
+    if plan.written <= _CHECKED_AT_ONCE:
+        check_changed(session, changeset)
 
 
 def _find(session: Session, changeset_id: int) -> Changeset:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.models import Changeset
 from app.services.bulk_loading import Load, fast_writing
 from app.services.bulk_totals import kept_in_bulk, reckon_anew
+from app.services.rules import mark_unchecked
 from app.services.undoing.plan import Plan, planned, touched
 from app.services.undoing.states import KEY, VALUES, ended, record, version
 
@@ -38,6 +39,7 @@ def write_plan(session: Session, plan: Plan, changeset: Changeset) -> None:
     else:
         with kept_in_bulk(session, outbreak_id, touched), fast_writing(session, load):
             _write_records(session, plan, changeset.id)
+    mark_unchecked(session, changeset, touched)
 
 
 def _write_records(session: Session, plan: Plan, changeset_id: int) -> None:

@@ -1,0 +1,106 @@
+"""`flask check`: the rules over all that the register holds."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from app import db
+from app.cli.import_report import plain
+from app.cli.running import finish, in_words, stoppable
+from app.models import Finding, Outbreak
+from app.services import directory, rules
+from app.services.outbreaks import list_outbreaks
+from app.services.rules import RULES, listing, wording
+
+SETTLED, SOME_OPEN = 0, 3
+# Groups that are printed; --json lists the findings themselves.
+MOST_GROUPS = 100
+MOST_LISTED = 10_000
+_NOTHING = ("opened", "reopened", "resolved", "open")
+
+
+def init_app(app: Flask) -> None:
+    """Add `flask check`."""
+    app.cli.add_command(check)
+
+
+@click.command("check")
+@click.option("--outbreak", "slug", metavar="SLUG", help="One outbreak; all, if not said.")
+@click.option("--rule", type=click.Choice(list(RULES)), help="One rule; all, if not said.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@with_appcontext
+def check(slug: str | None, rule: str | None, *, as_json: bool) -> None:
+    """Look at all records by all rules, and bring the findings in line with what they see.
+
+    Also what a process that was killed left unchecked. Exits with 0 when all findings are settled
+    and 3 when some are open.
+    """
+    empty = dict.fromkeys(_NOTHING, 0)
+    with in_words("Nothing was checked.", empty, as_json=as_json), stoppable():
+        session = db.session()
+        outbreaks = [_outbreak(session, slug)] if slug else list(list_outbreaks(session))
+        told = [_check(session, outbreak, rule) for outbreak in outbreaks]
+        finish(session.commit)
+    if as_json:
+        click.echo(json.dumps({"outbreaks": told}, ensure_ascii=False))
+    else:
+        for one in told:
+            for line in _lines(one):
+                click.echo(line)
+    some_open = any(one["open"] for one in told)
+    click.get_current_context().exit(SOME_OPEN if some_open else SETTLED)
+
+
+def _outbreak(session: Session, slug: str) -> Outbreak:
+    outbreak = directory.get_outbreak(session, slug)
+    if outbreak is None:
+        raise click.UsageError(f"There is no outbreak {slug!r}.")
+    return outbreak
+
+
+def _check(session: Session, outbreak: Outbreak, rule: str | None) -> dict[str, Any]:
+    checked = rules.check_outbreak(session, outbreak.id, [rule] if rule else None)
+    groups = listing.list_groups(session, outbreak.id, rule=rule)
+    found = listing.list_open(session, outbreak.id, rule=rule, limit=MOST_LISTED)
+    return {
+        "outbreak": outbreak.slug,
+        "opened": checked.opened,
+        "reopened": checked.reopened,
+        "resolved": checked.resolved,
+        "open": sum(group.count for group in groups),
+        "groups": [{"title": str(group.title), "count": group.count} for group in groups],
+        "findings": [_as_dict(finding) for finding in found],
+    }
+
+
+def _as_dict(finding: Finding) -> dict[str, Any]:
+    suggestion = wording.suggestion(finding)
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "level": finding.level,
+        "country": finding.country.name if finding.country else None,
+        "date": finding.date.isoformat() if finding.date else None,
+        "metric": finding.metric,
+        "size": finding.size,
+        "headline": str(wording.headline(finding)),
+        "suggestion": str(suggestion) if suggestion else None,
+    }
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    yield (
+        f"{plain(told['outbreak'])}: {told['opened']:,} findings opened, "
+        f"{told['reopened']:,} opened again, {told['resolved']:,} resolved"
+    )
+    for group in told["groups"][:MOST_GROUPS]:
+        yield f"  {group['title']}"
+    more = len(told["groups"]) - MOST_GROUPS
+    if more > 0:
+        yield f"  … and {more:,} more groups"
+    yield f"{told['open']:,} findings are open." if told["open"] else "All findings are settled."

@@ -1,0 +1,222 @@
+"""The rules over the register: what changed since they last looked, or all of an outbreak.
+
+Edits are checked in their own transaction. Large writes leave word in `unchecked_series` and are
+checked after their commit, portion by portion, so that the register is locked only while findings
+are written and a process that dies in between loses nothing.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from app.database import begin_unlocked, lock_afresh
+from app.models import Changeset, CountryTotal, Finding, Outbreak, UncheckedSeries
+from app.services.changesets import lock_outbreak
+from app.services.rules.engine import Engine
+from app.services.rules.facts import read_facts
+from app.services.rules.keeping import Kept, Scope, keep, settle
+from app.services.rules.rule import Sighting, Thresholds
+from app.services.rules.series import SeriesReader
+from app.services.rules.settings import Settings, read_settings
+
+# So many sightings are kept in memory, and written under one lock.
+MOST_SIGHTINGS = 5_000
+_MOST_COUNTRIES = 500
+
+
+@dataclass
+class Checked:
+    """What came of looking at series, and whether some are left to look at."""
+
+    opened: int = 0
+    reopened: int = 0
+    resolved: int = 0
+    left: bool = False
+
+
+@dataclass
+class _Portion:
+    """Series that were looked at without a lock: the changeset that each was left by."""
+
+    changesets: dict[int, int] = field(default_factory=dict)
+    sightings: dict[int, list[Sighting]] = field(default_factory=dict)
+    found: int = 0
+
+    def take(self, country_id: int, changeset_id: int, sightings: list[Sighting]) -> None:
+        """Take what was seen in a country's series."""
+        self.changesets[country_id] = changeset_id
+        self.sightings[country_id] = sightings
+        self.found += len(sightings)
+
+
+def check_unchecked(session: Session, outbreak_id: int) -> Checked:
+    """Look at series that changed since the rules last did, and write what was found.
+
+    As many as one lock is worth; `left` says that there are more. In a session that has not begun
+    a transaction the write lock is taken only when they have been looked at; a series that was
+    changed in between is looked at again. The caller commits.
+    """
+    began = begin_unlocked(session)
+    waiting = _waiting(session, outbreak_id)
+    if not waiting:
+        return Checked()
+    settings = read_settings(session, outbreak_id)
+    portion = _look(session, outbreak_id, settings, waiting)
+    if began:
+        lock_afresh(session)
+    lock_outbreak(session, outbreak_id)
+    if read_settings(session, outbreak_id) != settings:
+        return Checked(left=True)
+    kept = _keep_portion(session, outbreak_id, settings, portion)
+    left = select(exists().where(UncheckedSeries.outbreak_id == outbreak_id))
+    return _done(session, kept, left=bool(session.scalar(left)))
+
+
+def check_series(
+    session: Session, outbreak_id: int, country_ids: Collection[int], changeset_id: int | None
+) -> Checked:
+    """Look at a few series within the transaction that changed them."""
+    lock_outbreak(session, outbreak_id)
+    engine = _engine(session, outbreak_id)
+    reader = SeriesReader(session, outbreak_id)
+    sightings = [seen for series in reader.read_all(country_ids) for seen in engine.look_at(series)]
+    changesets = {} if changeset_id is None else dict.fromkeys(country_ids, changeset_id)
+    kept = keep(session, Scope(outbreak_id, country_ids, changesets=changesets), sightings)
+    _forget(session, outbreak_id, country_ids)
+    return _done(session, kept)
+
+
+def check_changed(session: Session, changeset: Changeset) -> Checked:
+    """Look at the few series that a changeset left word of, within its transaction."""
+    marked = select(UncheckedSeries.country_id).where(UncheckedSeries.changeset_id == changeset.id)
+    countries = list(session.scalars(marked.order_by(UncheckedSeries.country_id)))
+    return check_series(session, changeset.outbreak_id, countries, changeset.id)
+
+
+def check_outbreak(
+    session: Session, outbreak_id: int, rules: Collection[str] | None = None
+) -> Checked:
+    """Look at all series of an outbreak, by all rules or by some."""
+    lock_outbreak(session, outbreak_id)
+    engine = _engine(session, outbreak_id, only=rules)
+    reader = SeriesReader(session, outbreak_id)
+    kept = Kept()
+    for countries in _batches(_countries(session, outbreak_id)):
+        sightings = (
+            seen for series in reader.read_all(countries) for seen in engine.look_at(series)
+        )
+        kept += keep(session, Scope(outbreak_id, countries, rules), sightings)
+        if rules is None:
+            _forget(session, outbreak_id, countries)
+    return _done(session, kept)
+
+
+def preview(
+    session: Session, outbreak_id: int, rule: str, thresholds: Thresholds, *, enabled: bool = True
+) -> tuple[int, int]:
+    """Count the findings that other thresholds of a rule would open, and those they would close."""
+    settings = read_settings(session, outbreak_id)
+    off = settings.off - {rule} if enabled else settings.off | {rule}
+    asked = replace(settings, off=off, thresholds={**settings.thresholds, rule: thresholds})
+    engine = _engine(session, outbreak_id, asked, only=[rule])
+    stored = dict(
+        session.execute(
+            select(Finding.key, Finding.state).where(
+                Finding.outbreak_id == outbreak_id, Finding.rule == rule
+            )
+        ).all()
+    )
+    opened = 0
+    reader = SeriesReader(session, outbreak_id)
+    for series in reader.read_all(_countries(session, outbreak_id)):
+        for sighting in engine.look_at(series):
+            if stored.pop(sighting.key, "resolved") == "resolved":
+                opened += 1
+    return opened, sum(1 for state in stored.values() if state == "open")
+
+
+def unchecked_outbreaks(session: Session) -> list[int]:
+    """List the outbreaks with series that changed since the rules looked at them."""
+    return list(session.scalars(select(UncheckedSeries.outbreak_id).distinct()))
+
+
+def _waiting(
+    session: Session, outbreak_id: int, among: Collection[int] | None = None
+) -> dict[int, int]:
+    """Return which countries wait to be looked at, and what changed each last."""
+    statement = select(UncheckedSeries.country_id, UncheckedSeries.changeset_id).where(
+        UncheckedSeries.outbreak_id == outbreak_id
+    )
+    waiting = dict(session.execute(statement.order_by(UncheckedSeries.country_id)).all())
+    return waiting if among is None else {id: waiting[id] for id in among if id in waiting}
+
+
+def _look(
+    session: Session, outbreak_id: int, settings: Settings, waiting: Mapping[int, int]
+) -> _Portion:
+    engine = _engine(session, outbreak_id, settings)
+    portion = _Portion()
+    for series in SeriesReader(session, outbreak_id).read_all(waiting):
+        seen = engine.look_at(series)
+        portion.take(series.country_id, waiting[series.country_id], seen)
+        if portion.found >= MOST_SIGHTINGS:
+            break
+    return portion
+
+
+def _keep_portion(
+    session: Session, outbreak_id: int, settings: Settings, portion: _Portion
+) -> Kept:
+    """Write what was found, now that nobody else can change the register."""
+    # Whoever is not waiting any more was looked at by somebody else meanwhile.
+    waiting = _waiting(session, outbreak_id, portion.changesets)
+    engine = _engine(session, outbreak_id, settings)
+    reader = SeriesReader(session, outbreak_id)
+    for country_id, changeset_id in waiting.items():
+        if changeset_id != portion.changesets[country_id]:
+            portion.sightings[country_id] = engine.look_at(reader.read(country_id))
+    kept = Kept()
+    for countries in _batches(list(waiting)):
+        sightings = [seen for country_id in countries for seen in portion.sightings[country_id]]
+        kept += keep(session, Scope(outbreak_id, countries, changesets=waiting), sightings)
+        _forget(session, outbreak_id, countries)
+    return kept
+
+
+def _engine(
+    session: Session,
+    outbreak_id: int,
+    settings: Settings | None = None,
+    only: Collection[str] | None = None,
+) -> Engine:
+    facts = read_facts(session, session.get_one(Outbreak, outbreak_id))
+    return Engine(facts, settings or read_settings(session, outbreak_id), only)
+
+
+def _countries(session: Session, outbreak_id: int) -> list[int]:
+    """List the countries that report in an outbreak, or of which something was found."""
+    reporting = select(CountryTotal.country_id).where(CountryTotal.outbreak_id == outbreak_id)
+    found = select(Finding.country_id).where(
+        Finding.outbreak_id == outbreak_id, Finding.country_id.is_not(None)
+    )
+    return sorted(session.scalars(reporting.union(found)))
+
+
+def _batches(countries: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(countries), _MOST_COUNTRIES):
+        yield countries[start : start + _MOST_COUNTRIES]
+
+
+def _forget(session: Session, outbreak_id: int, country_ids: Collection[int]) -> None:
+    session.execute(
+        delete(UncheckedSeries).where(
+            UncheckedSeries.outbreak_id == outbreak_id, UncheckedSeries.country_id.in_(country_ids)
+        )
+    )
+
+
+def _done(session: Session, kept: Kept, *, left: bool = False) -> Checked:
+    settle(session, kept)
+    return Checked(kept.opened, kept.reopened, kept.resolved, left)

@@ -1,0 +1,118 @@
+"""A country's counts in the order of their days, as the rules look at them."""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from sqlalchemy import String, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.models import METRICS, Annotation, Record
+
+Count = int | None
+Counts = tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The reports of one country: days that rise, and what each says; None is "not reported"."""
+
+    country_id: int
+    dates: tuple[dt.date, ...] = ()
+    cases: Counts = ()
+    deaths: Counts = ()
+    recoveries: Counts = ()
+    # Days from which something is counted in another way.
+    breaks: frozenset[dt.date] = frozenset()
+
+    def counts(self, metric: str) -> Counts:
+        """Return what each report says of a metric."""
+        counts: Counts = getattr(self, metric)
+        return counts
+
+    def reported(self, metric: str) -> tuple[Sequence[int], Sequence[int]]:
+        """Return where a metric is reported, as places in the series, and the counts there."""
+        return self._reported[metric]
+
+    @cached_property
+    def _reported(self) -> dict[str, tuple[Sequence[int], Sequence[int]]]:
+        reported: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
+        for metric in METRICS:
+            counts = self.counts(metric)
+            stated = [(place, count) for place, count in enumerate(counts) if count is not None]
+            if len(stated) == len(counts):
+                reported[metric] = range(len(counts)), [count for _, count in stated]
+            else:
+                reported[metric] = [place for place, _ in stated], [count for _, count in stated]
+        return reported
+
+    def report(self, place: int) -> dict[str, str | Count]:
+        """Return a report as findings keep it."""
+        said = {metric: self.counts(metric)[place] for metric in METRICS}
+        return {"date": self.dates[place].isoformat(), **said}
+
+    def around(self, place: int) -> list[dict[str, str | Count]]:
+        """Return the report before, this one and the one after, as far as there are such."""
+        places = range(max(place - 1, 0), min(place + 2, len(self.dates)))
+        return [self.report(near) for near in places]
+
+    def saying(self, date: dt.date, counts: Sequence[Count] | None) -> "Series":
+        """Return the series with other counts on a day, or without a report of that day."""
+        rows: dict[dt.date, Sequence[Count]] = {row[0]: row[1:] for row in self.rows()}
+        rows.pop(date, None)
+        if counts is not None:
+            rows[date] = counts
+        days = sorted(rows)
+        cases, deaths, recoveries = (tuple(rows[day][at] for day in days) for at in range(3))
+        return replace(self, dates=tuple(days), cases=cases, deaths=deaths, recoveries=recoveries)
+
+    def rows(self) -> Iterator[tuple[dt.date, Count, Count, Count]]:
+        """Go through the reports: day, cases, deaths, recoveries."""
+        return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)
+
+
+@dataclass
+class SeriesReader:
+    """Reads series of an outbreak one at a time: one query each, no objects."""
+
+    session: Session
+    outbreak_id: int
+    _days: dict[object, dt.date] = field(default_factory=dict)
+    _breaks: dict[int, frozenset[dt.date]] | None = None
+
+    def read(self, country_id: int) -> Series:
+        """Read a country's series; one without reports is empty."""
+        rows = self.session.execute(
+            # As the database has it: a text on SQLite, which is turned into a day once for all.
+            select(type_coerce(Record.date, String), Record.cases, Record.deaths, Record.recoveries)
+            .where(Record.outbreak_id == self.outbreak_id, Record.country_id == country_id)
+            .order_by(Record.date)
+        ).all()
+        if not rows:
+            return Series(country_id, breaks=self._breaks_of(country_id))
+        days, cases, deaths, recoveries = zip(*rows, strict=True)
+        dates = tuple(map(self._day, days))
+        return Series(country_id, dates, cases, deaths, recoveries, self._breaks_of(country_id))
+
+    def read_all(self, country_ids: Collection[int]) -> Iterator[Series]:
+        """Read the series of these countries, one after the other."""
+        return map(self.read, country_ids)
+
+    def _day(self, stored: object) -> dt.date:
+        day = self._days.get(stored)
+        if day is None:
+            day = stored if isinstance(stored, dt.date) else dt.date.fromisoformat(str(stored))
+            self._days[stored] = day
+        return day
+
+    def _breaks_of(self, country_id: int) -> frozenset[dt.date]:
+        if self._breaks is None:
+            found: dict[int, set[dt.date]] = {}
+            marked = select(Annotation.country_id, Annotation.date).where(
+                Annotation.outbreak_id == self.outbreak_id, Annotation.kind == "break"
+            )
+            for country, date in self.session.execute(marked):
+                found.setdefault(country, set()).add(date)
+            self._breaks = {country: frozenset(days) for country, days in found.items()}
+        return self._breaks.get(country_id, frozenset())
