@@ -5,7 +5,8 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 
 from app import db
-from app.services.entries import find_entry, find_renamed
+from app.services.entries import find_entry
+from app.services.leading_on import find_renamed
 
 
 def get_entry(model: type[Any], argument: str = "key") -> Any:

@@ -21,6 +21,9 @@ class Deletion(Base):
     row: Mapped[dict[str, Any]] = mapped_column(JSON)
     # "todo.assignee_id" -> ids of the rows that named the entry and name nothing now.
     named_by: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+    # The entry that it was merged into, which those rows name instead. No foreign key: that one may
+    # be deleted, too.
+    merged_into: Mapped[int | None]
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
     )

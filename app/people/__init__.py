@@ -24,3 +24,5 @@ bp = directory(
     about=about_person,
     beside=beside_people,
 )
+
+from app.people import leaving, merging  # noqa: E402, F401

@@ -1,10 +1,10 @@
 """What is deleted from a directory, kept so that it can come back."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Table, insert, select, update
+from sqlalchemy import Column, Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,19 +13,25 @@ from app.models import Deletion
 from app.services import logs
 from app.services.changesets import Actor
 from app.services.entries import free_slug, name_of, refuse_stale, table_of
+from app.services.leading_on import successor_of
 from app.services.messages import Message, ServiceError
 
 Entry = TypeVar("Entry", bound=Base)
+# Databases take some 32,000 values in one statement.
+_BATCH = 10_000
 
 
 class CannotRestore(ServiceError):
     """A deleted entry cannot come back: it is back already, or its name is taken."""
 
 
-def delete_entry(session: Session, entry: Any, actor: Actor, *, revision: int) -> Deletion:
+def delete_entry(
+    session: Session, entry: Any, actor: Actor, *, revision: int, into: Any = None
+) -> Deletion:
     """Delete an entry that still has the revision the caller read; StaleEntry otherwise.
 
-    Rows that named it (the to-dos of a person) stay, and name it again when it comes back.
+    Rows that named it (the to-dos of a person) stay, and name it again when it comes back. Until
+    then they name nothing, or the entry `into` which this one is merged.
     """
     refuse_stale(entry, revision)
     deletion = Deletion(
@@ -34,7 +40,8 @@ def delete_entry(session: Session, entry: Any, actor: Actor, *, revision: int) -
         row={
             column.name: _freeze(getattr(entry, column.name)) for column in table_of(entry).columns
         },
-        named_by=_release(session, entry, actor),
+        named_by=_release(session, entry, into, actor),
+        merged_into=into and into.id,
         user_id=actor.user_id,
         actor=actor.name,
     )
@@ -100,46 +107,56 @@ def list_deletions(session: Session, model: type[Base], limit: int) -> list[Dele
     return list(session.scalars(statement))
 
 
-def _release(session: Session, entry: Any, actor: Actor) -> dict[str, list[int]]:
-    """Let go of the rows that name the entry, and return their ids by column."""
+def _release(session: Session, entry: Any, into: Any, actor: Actor) -> dict[str, list[int]]:
+    """Let the rows that name the entry name another or nothing; return their ids by column."""
     named_by: dict[str, list[int]] = {}
     for column in _naming_columns(table_of(entry)):
-        table = column.table
-        naming = column == entry.id
-        ids = session.scalars(select(table.c.id).where(naming).order_by(table.c.id)).all()
+        rows = column.table.c
+        naming = select(rows.id).where(column == entry.id).order_by(rows.id)
+        ids = list(session.scalars(naming))
         if ids:
-            named_by[str(column)] = list(ids)
-            session.execute(update(table).where(naming).values(_naming(column, None)))
-            _log_naming(session, column, ids, [entry.id, None], actor)
+            named_by[str(column)] = ids
+            named = _room_for(session, column, into)
+            _point(session, column, dict.fromkeys(ids, entry.id), named, actor)
     return named_by
+
+
+def _room_for(session: Session, column: Column[Any], into: Any) -> int | None:
+    """Return the id of the entry that rows shall name, or None where only one of them may."""
+    if into is None:
+        return None
+    taken = column.unique and session.scalar(select(column).where(column == into.id))
+    return None if taken else int(into.id)
 
 
 def _name_again(session: Session, deletion: Deletion, actor: Actor | None) -> None:
     """Let the rows that named the entry and name no other since name it again."""
     for column in _naming_columns(Base.metadata.tables[deletion.kind]):
-        again: list[int] = []
-        for row_id in deletion.named_by.get(str(column), []):
-            named = session.execute(
-                update(column.table)
-                .where(column.table.c.id == row_id, column.is_(None))
-                .values(_naming(column, deletion.row["id"]))
-                .returning(column.table.c.id)
-            )
-            again += named.scalars()
-        _log_naming(session, column, again, [None, deletion.row["id"]], actor)
+        rows = column.table.c
+        ids = deletion.named_by.get(str(column), [])
+        free = or_(column.is_(None), column == deletion.merged_into)
+        for start in range(0, len(ids), _BATCH):
+            among = rows.id.in_(ids[start : start + _BATCH])
+            found = session.execute(select(rows.id, column).where(among, free).with_for_update())
+            before = {row[0]: row[1] for row in found}
+            _point(session, column, before, deletion.row["id"], actor)
 
 
-def _log_naming(
+def _point(
     session: Session,
     column: Column[Any],
-    ids: Sequence[int],
-    change: list[Any],
+    before: Mapping[int, int | None],
+    named: int | None,
     actor: Actor | None,
 ) -> None:
-    """Write into the logs of rows that they let go of an entry, or name it again."""
+    """Let rows name an entry, and write that into their logs; `before` says what they named."""
+    ids = list(before)
+    for start in range(0, len(ids), _BATCH):
+        among = column.table.c.id.in_(ids[start : start + _BATCH])
+        session.execute(update(column.table).where(among).values(_naming(column, named)))
     model = logs.model_of(column.table)
-    if model is not None and ids:
-        changes = {id: {column.name: change} for id in ids}
+    if model is not None:
+        changes = {id: {column.name: [was, named]} for id, was in before.items()}
         logs.write_steps(session, model, changes, "changed", actor)
 
 
@@ -159,7 +176,10 @@ def _naming(column: Column[Any], value: int | None) -> dict[str, Any]:
 
 
 def _thaw_row(session: Session, table: Table, frozen: dict[str, Any]) -> dict[str, Any]:
-    """Return a deleted row as it comes back: new revision, free slug, no dead references."""
+    """Return a deleted row as it comes back: new revision, free slug, no dead references.
+
+    What was merged meanwhile is named by what it was merged into.
+    """
     row = {
         column.name: _thaw(frozen[column.name]) for column in table.columns if column.name in frozen
     }
@@ -167,9 +187,9 @@ def _thaw_row(session: Session, table: Table, frozen: dict[str, Any]) -> dict[st
     if "slug" in row:
         row["slug"] = free_slug(session, table, row["name"])
     for key in table.foreign_keys:
-        target, value = key.column, row.get(key.parent.name)
-        if value is not None and not session.scalar(select(target).where(target == value)):
-            row[key.parent.name] = None
+        value = row.get(key.parent.name)
+        if value is not None:
+            row[key.parent.name] = successor_of(session, key.column.table, value)
     return row
 
 

@@ -65,14 +65,6 @@ def find_entry(
     return session.scalar(statement.with_for_update() if lock else statement)
 
 
-def find_renamed(session: Session, model: type[Entry], key: str) -> Entry | None:
-    """Find the entry that had this slug before it was renamed."""
-    if "\0" in key:
-        return None
-    former = session.get(FormerSlug, (table_of(model).name, key))
-    return session.get(model, former.row_id) if former else None
-
-
 def add_entry(
     session: Session, model: type[Entry], values: dict[str, Any], *, actor: Actor | None = None
 ) -> Entry:

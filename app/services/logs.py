@@ -38,16 +38,18 @@ def write_steps(
     actor: Actor | None,
     *,
     text: str = "",
-) -> None:
-    """Write a step of many entries at once: `changes` says by id what it changed in each."""
+) -> list[Any]:
+    """Write a step of many entries at once, and return it: `changes` says what it changed by id."""
     log = LOGS.get(model)
     if log is None:
-        return
+        return []
     if actor is None:
         raise ValueError(f"the log of {model.__name__} names who did it")
     by = {"kind": kind, "text": text, "user_id": actor.user_id, "actor": actor.name}
     column = _entry_column(model)
-    session.add_all(log(**by, **{column: id}, changes=change) for id, change in changes.items())
+    steps = [log(**by, **{column: id}, changes=change) for id, change in changes.items()]
+    session.add_all(steps)
+    return steps
 
 
 def changes_of(entry: Any, attributes: Iterable[str]) -> Changes:

@@ -1,0 +1,71 @@
+"""Two entries of one person made one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Deletion, Person, User
+from app.services import people
+from app.services.changesets import Actor
+from app.services.deletions import delete_entry
+from app.services.entries import StaleEntry, refuse_stale, table_of
+from app.services.locks import take_turn
+from app.services.messages import Message, ServiceError
+
+
+class CannotMerge(ServiceError):
+    """These two cannot be made one."""
+
+
+@dataclass(frozen=True)
+class Merger:
+    """What merging a person into another moves; `kept_user` signs in as the other already."""
+
+    work: people.Work
+    user: User | None
+    kept_user: User | None
+
+    @property
+    def todos(self) -> int:
+        """Return how many to-dos are moved, open and done."""
+        return self.work.open_todos + self.work.done_todos
+
+
+def preview_merge(session: Session, person: Person, into: Person) -> Merger:
+    """Say what merging a person into another would move; CannotMerge for one and the same."""
+    _refuse_same(person, into)
+    user = people.find_user(session, person.id)
+    work = people.count_work(session, person.id, user.id if user else None)
+    return Merger(work, user, people.find_user(session, into.id))
+
+
+def merge_people(
+    session: Session,
+    person: Person,
+    into: Person,
+    actor: Actor,
+    *,
+    revisions: tuple[int, int],
+) -> Deletion:
+    """Let all that names a person name another, to whom the person's address leads from then on.
+
+    `revisions` are those of both that were read; StaleEntry when one of them changed since. What
+    is returned brings the person back, with what was theirs and is nobody else's since.
+    """
+    _refuse_same(person, into)
+    # Two who merge the same people, each into the other, would wait for each other.
+    take_turn(session, table_of(Person).name)
+    statement = select(Person.id).where(Person.id.in_([person.id, into.id])).with_for_update()
+    still_there = session.scalars(statement).all()
+    for one, revision in zip((person, into), revisions, strict=True):
+        if one.id not in still_there:
+            raise StaleEntry(one)
+        session.refresh(one)
+        refuse_stale(one, revision)
+    return delete_entry(session, person, actor, revision=revisions[0], into=into)
+
+
+def _refuse_same(person: Person, into: Person) -> None:
+    if person.id == into.id:
+        raise CannotMerge(Message("Choose another person: nobody is merged with themselves."))
