@@ -6,7 +6,7 @@ from app.crud import Words, directory
 from app.models import Todo
 from app.services.todos import DUE_ORDER
 from app.todos.forms import TodoFilter, TodoForm, offer_choices
-from app.todos.page import about_todo
+from app.todos.page import about_todo, beside_todos
 
 bp = directory(
     "todos",
@@ -15,6 +15,7 @@ bp = directory(
     filters=TodoFilter,
     prepare=offer_choices,
     about=about_todo,
+    beside=beside_todos,
     words=Words(
         title=_("To-dos"),
         add=_("Add a to-do"),

@@ -28,7 +28,7 @@ from app.services.cells import Unreadable
 from app.services.countries import country_choices
 from app.services.messages import Message
 from app.services.people import list_people, people_for_work
-from app.todos.words import BUCKETS, PRIORITIES
+from app.todos.words import BUCKETS, PRIORITIES, repeat_in_words
 
 
 class NumberField(ReadField):
@@ -62,6 +62,31 @@ class CommentForm(BaseForm):
     text = NotesField(_("Comment"), needed=_("Write what there is to say."))
 
 
+class RepeatField(ReadField):
+    """How often a to-do comes again, in the words that its quick line understands."""
+
+    render_kw: dict[str, Any] | None = {"list": "repeats"}  # noqa: RUF012  (never written to)
+
+    def read(self, text: str) -> str:
+        """Read the words into the rule that is stored."""
+        return todos.read_repeat(text).rule
+
+    def write(self, value: str) -> str:
+        """Write the rule in words."""
+        return repeat_in_words(value)
+
+
+class QuickForm(BaseForm):
+    """A to-do in one line."""
+
+    line = LineField(
+        _("New to-do"),
+        most=todos.MOST_LINE,
+        needed=_("Write what is to be done."),
+        description=_("For example: Ring Hanoi about 12 April tomorrow p1 @mina #viet-nam"),
+    )
+
+
 class TodoForm(EntryForm):
     """A to-do, as typed."""
 
@@ -71,6 +96,9 @@ class TodoForm(EntryForm):
     priority = ChoiceField(_("Priority"), default=3)
     assignee_id = ChoiceField(_("Person"), blank=_("Nobody yet"))
     country_id = ChoiceField(_("Country"), blank=_("No country"))
+    repeat = RepeatField(
+        _("Repeats"), description=_("For example every Friday, every 2 weeks, every month.")
+    )
     record_id = NumberField(
         _("Record"),
         "records",

@@ -1,11 +1,12 @@
-"""What a to-do's page shows beside the to-do."""
+"""What the pages of to-dos show beside the to-dos."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from app import db
 from app.models import Record, Todo
 from app.services import closing, todos
-from app.todos.forms import CommentForm
+from app.todos.forms import CommentForm, QuickForm
 
 # More are seen in the review's own list.
 MOST_FINDINGS = 50
@@ -22,3 +23,8 @@ def about_todo(todo: Todo) -> dict[str, Any]:
         "story": todos.read_story(session, todo),
         "comment_form": CommentForm(),
     }
+
+
+def beside_todos(_entries: Sequence[Todo]) -> dict[str, Any]:
+    """Return the line that adds a to-do."""
+    return {"line": QuickForm().line}

@@ -3,22 +3,28 @@ from typing import Any
 from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app import db
 from app.auth import current_actor, requires
-from app.language import translate
+from app.database import utc_now
+from app.language import day_in_words, translate
 from app.messages import say
 from app.models import Todo
 from app.services import closing, todos
+from app.services.cells import Unreadable
 from app.services.entries import find_entry
 from app.todos import bp
-from app.todos.forms import CommentForm
+from app.todos.forms import CommentForm, QuickForm
 from app.todos.words import (
     column_in_words,
     due_heading,
     due_in_words,
     priority_in_words,
+    repeat_choices,
+    repeat_in_words,
     said_in_words,
+    understood_in_words,
 )
 
 # Parameters of the list that lead back to it as it was.
@@ -31,9 +37,39 @@ for function in (
     due_heading,
     due_in_words,
     priority_in_words,
+    repeat_in_words,
     said_in_words,
 ):
     bp.add_app_template_filter(function)
+bp.add_app_template_global(repeat_choices)
+
+
+@bp.post("/todos/quick")
+@requires("editor")
+def add_by_line() -> ResponseReturnValue:
+    """Add the to-do that one line says, and tell what was understood."""
+    form = QuickForm()
+    if not form.validate():
+        return _ask_line(form)
+    try:
+        todo, understood = todos.add_by_line(
+            db.session(),
+            form.line.shown,
+            current_actor(),
+            me=current_user.person_id,
+            today=utc_now().date(),
+        )
+    except (Unreadable, todos.NothingToDo) as error:
+        form.line.errors = [translate(error.message)]
+        return _ask_line(form)
+    db.session.commit()
+    doubts = (translate(doubt) for doubt in understood.doubts)
+    say(
+        " ".join((_("%(title)s is added.", title=todo.title), *doubts)),
+        chips=understood_in_words(todo, understood),
+        change_at=url_for(".update", key=todo.id),
+    )
+    return _go_back(str(todo.id))
 
 
 @bp.post("/todos/<key>/complete")
@@ -41,13 +77,17 @@ for function in (
 def complete(key: str) -> ResponseReturnValue:
     """Mark a to-do as done; it stays in the list, struck through, until the next page."""
     todo = _get(key)
-    todos.complete(db.session(), todo, current_actor())
+    following = todos.complete(db.session(), todo, current_actor())
     left = closing.still_open(closing.count_findings(db.session(), todo.id))
     db.session.commit()
     session["just_done"] = todo.id
     back = url_for(".reopen", key=key, **_came_from())
-    done = _("%(title)s is done.", title=todo.title)
-    say(f"{done} {translate(left)}" if left else done, undo_at=back)
+    told = [_("%(title)s is done.", title=todo.title)]
+    if following and following.due:
+        told.append(_("The next one is due %(day)s.", day=day_in_words(following.due)))
+    if left:
+        told.append(translate(left))
+    say(" ".join(told), undo_at=back)
     return _go_back(key)
 
 
@@ -56,9 +96,13 @@ def complete(key: str) -> ResponseReturnValue:
 def reopen(key: str) -> ResponseReturnValue:
     """Mark a to-do as open again."""
     todo = _get(key)
-    todos.reopen(db.session(), todo, current_actor())
+    following = todos.reopen(db.session(), todo, current_actor())
     db.session.commit()
-    say(_("%(title)s is open again.", title=todo.title))
+    told = [_("%(title)s is open again.", title=todo.title)]
+    if following and following.due:
+        day = day_in_words(following.due)
+        told.append(_("The next one, due %(day)s, stays: it was changed meanwhile.", day=day))
+    say(" ".join(told))
     return _go_back(key)
 
 
@@ -73,6 +117,10 @@ def comment(key: str) -> ResponseReturnValue:
     todos.comment(db.session(), todo, form.text.data or "", current_actor())
     db.session.commit()
     return redirect(url_for(".show", key=key, _anchor="log"), code=303)
+
+
+def _ask_line(form: QuickForm) -> ResponseReturnValue:
+    return render_template("todos/quick.html", form=form, back=_came_from()), 422
 
 
 def _get(key: str) -> Todo:

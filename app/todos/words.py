@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from babel.dates import get_day_names
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.filters import count
 from app.language import day_in_words
+from app.models import Todo
 from app.services import todos
 
 PRIORITIES = {1: _("Urgent"), 2: _("High"), 3: _("Normal"), 4: _("Low")}
@@ -22,7 +24,16 @@ COLUMNS = {
     "record_id": _("Record"),
     "import_id": _("Import"),
     "repeat": _("Repeats"),
+    "next_id": _("Next one"),
 }
+OFTEN = (
+    "FREQ=DAILY",
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    "FREQ=WEEKLY",
+    "FREQ=WEEKLY;INTERVAL=2",
+    "FREQ=MONTHLY",
+    "FREQ=YEARLY",
+)
 BUCKETS = {
     "overdue": _("Overdue"),
     "today": _("Today"),
@@ -54,6 +65,45 @@ def priority_in_words(priority: int) -> str:
     return str(PRIORITIES[priority])
 
 
+def repeat_in_words(rule: str) -> str:
+    """Say how often a to-do comes again, in words that its form understands."""
+    repeat = todos.read_rule(rule)
+    number = repeat.interval
+    if repeat.days:
+        return _on_days(repeat)
+    if repeat.month_day is not None:
+        return str(
+            ngettext(
+                "every month on day %(day)s",
+                "every %(num)s months on day %(day)s",
+                number,
+                day=repeat.month_day,
+            )
+        )
+    return str(
+        {
+            "DAILY": ngettext("every day", "every %(num)s days", number),
+            "WEEKLY": ngettext("every week", "every %(num)s weeks", number),
+            "MONTHLY": ngettext("every month", "every %(num)s months", number),
+            "YEARLY": ngettext("every year", "every %(num)s years", number),
+        }[repeat.frequency]
+    )
+
+
+def repeat_choices() -> list[str]:
+    """Return how often to-dos mostly come again, to choose from."""
+    return [repeat_in_words(rule) for rule in OFTEN]
+
+
+def _on_days(repeat: todos.Repeat) -> str:
+    if repeat.days == todos.WORKING_DAYS and repeat.interval == 1:
+        return gettext("every weekday")
+    names = get_day_names("wide", locale=get_locale() or "en")
+    days = ", ".join(names[day] for day in repeat.days)
+    one, many = "every %(days)s", "every %(num)s weeks on %(days)s"
+    return str(ngettext(one, many, repeat.interval, days=days))
+
+
 def column_in_words(column: str) -> str:
     """Return what a column of the log is called on the to-do's form."""
     return str(COLUMNS.get(column, column))
@@ -65,4 +115,23 @@ def said_in_words(change: todos.Change, value: Any) -> str | Markup:
         return count(None)
     if change.column == "priority" and value in PRIORITIES:
         return priority_in_words(value)
+    if change.column == "repeat":
+        return repeat_in_words(value)
     return str(value)
+
+
+def understood_in_words(todo: Todo, understood: todos.Understood) -> list[str]:
+    """Say what a line was understood to say beside its title."""
+    kinds = {span.kind for span in understood.spans}
+    words = []
+    if todo.due is not None:
+        words.append(gettext("Due %(day)s", day=day_in_words(todo.due)))
+    if "priority" in kinds:
+        words.append(priority_in_words(todo.priority))
+    if todo.assignee is not None:
+        words.append(todo.assignee.name)
+    if todo.country is not None:
+        words.append(todo.country.name)
+    if todo.repeat is not None:
+        words.append(repeat_in_words(todo.repeat))
+    return words

@@ -1,6 +1,7 @@
 """To-dos: work for people, with a log of everything that happens to each."""
 
 from app.services.todos.acts import NothingSaid, add_todo, comment, complete, reopen
+from app.services.todos.adding import MOST_LINE, NothingToDo, add_by_line
 from app.services.todos.listing import (
     DUE_ORDER,
     TodoFilters,
@@ -9,21 +10,33 @@ from app.services.todos.listing import (
     narrow,
     open_todos,
 )
+from app.services.todos.quick_add import Understood
+from app.services.todos.repeat_words import read_repeat
+from app.services.todos.repeating import WORKING_DAYS, Repeat, read_rule
 from app.services.todos.story import Change, Step, read_story
 
 __all__ = [
     "DUE_ORDER",
+    "MOST_LINE",
+    "WORKING_DAYS",
     "Change",
     "NothingSaid",
+    "NothingToDo",
+    "Repeat",
     "Step",
     "TodoFilters",
+    "Understood",
+    "add_by_line",
     "add_todo",
     "bucket_of",
     "comment",
     "complete",
+    "count_todos",
     "last_of_week",
     "narrow",
     "open_todos",
+    "read_repeat",
+    "read_rule",
     "read_story",
     "reopen",
 ]

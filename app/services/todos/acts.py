@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
-from app.models import Todo
+from app.models import Todo, TodoEvent
 from app.services import logs
 from app.services.cells import read_text
 from app.services.changesets import Actor
+from app.services.deletions import delete_entry
 from app.services.messages import Message, ServiceError
+from app.services.todos.repeating import anchored, next_due, read_rule
 
 MOST_COMMENT = 5000
 
@@ -51,18 +54,34 @@ def add_todo(
     return todo
 
 
-def complete(session: Session, todo: Todo, actor: Actor, *, why: str = "") -> None:
-    """Mark a to-do as done; one that is done already keeps its moment."""
-    if todo.done_at is None:
-        todo.done_at = utc_now()
-        _write(session, todo, "done", actor, why)
+def complete(session: Session, todo: Todo, actor: Actor, *, why: str = "") -> Todo | None:
+    """Mark a to-do as done, and return the one that comes next if it repeats.
 
-
-def reopen(session: Session, todo: Todo, actor: Actor, *, why: str = "") -> None:
-    """Mark a to-do as open again."""
+    One that is done already keeps its moment.
+    """
     if todo.done_at is not None:
-        todo.done_at = None
-        _write(session, todo, "reopened", actor, why)
+        return None
+    todo.done_at = utc_now()
+    following = _add_next(session, todo, actor)
+    more: logs.Changes = {"next_id": [None, following.id]} if following else {}
+    _write(session, todo, "done", actor, why, more)
+    return following
+
+
+def reopen(session: Session, todo: Todo, actor: Actor, *, why: str = "") -> Todo | None:
+    """Mark a to-do as open again; the one that came next goes, if nobody has touched it.
+
+    Returns the next one where it stays.
+    """
+    if todo.done_at is None:
+        return None
+    todo.done_at = None
+    _write(session, todo, "reopened", actor, why)
+    following = _next_of(session, todo)
+    if following is None or not _is_untouched(session, following):
+        return following
+    delete_entry(session, following, actor, revision=following.revision)
+    return None
 
 
 def comment(session: Session, todo: Todo, text: str, actor: Actor) -> None:
@@ -74,7 +93,45 @@ def comment(session: Session, todo: Todo, text: str, actor: Actor) -> None:
     session.flush()
 
 
-def _write(session: Session, todo: Todo, kind: str, actor: Actor, why: str) -> None:
-    changes = logs.changes_of(todo, ["done_at"])
+def _add_next(session: Session, todo: Todo, actor: Actor) -> Todo | None:
+    if todo.repeat is None:
+        return None
+    repeat = anchored(read_rule(todo.repeat), todo.due)
+    due = next_due(repeat, todo.due, utc_now().date())
+    if due is None:
+        return None
+    copied = ("notes", "priority", "assignee_id", "country_id", "record_id", "import_id")
+    values = {name: getattr(todo, name) for name in copied}
+    return add_todo(session, todo.title, actor, due=due, repeat=repeat.rule, **values)
+
+
+def _next_of(session: Session, todo: Todo) -> Todo | None:
+    """Return the open to-do that completing this one made."""
+    done = (
+        select(TodoEvent.changes)
+        .where(TodoEvent.todo_id == todo.id, TodoEvent.kind == "done")
+        .order_by(TodoEvent.id.desc())
+        .limit(1)
+    )
+    changes = session.scalar(done) or {}
+    next_id = changes.get("next_id", [None, None])[1]
+    following = session.get(Todo, next_id, with_for_update=True) if next_id else None
+    return following if following and following.done_at is None else None
+
+
+def _is_untouched(session: Session, todo: Todo) -> bool:
+    steps = select(func.count()).where(TodoEvent.todo_id == todo.id)
+    return todo.revision == 1 and session.scalar(steps) == 1
+
+
+def _write(
+    session: Session,
+    todo: Todo,
+    kind: str,
+    actor: Actor,
+    why: str,
+    more: logs.Changes | None = None,
+) -> None:
+    changes = {**logs.changes_of(todo, ["done_at"]), **(more or {})}
     logs.write_step(session, todo, kind, actor, changes=changes, text=why)
     session.flush()
