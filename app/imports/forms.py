@@ -2,8 +2,8 @@
 
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
@@ -14,7 +14,6 @@ from wtforms import StringField, TextAreaField
 
 from app.forms import BaseForm
 from app.imports.words import PROBLEMS
-from app.services.importing.fetching import open_address
 from app.services.importing.options import FIELDS, THOUSANDS
 from app.services.importing.understanding import MOST_LINES_ABOVE
 
@@ -80,17 +79,12 @@ class OfferForm(BaseForm):
         """Return the address that was typed."""
         return (self.address.data or "").strip()
 
-    def open(self, hosts: Collection[str], most: int, stack: ExitStack) -> Iterator[Named]:
-        """Yield the name and the bytes of each file that was given.
-
-        Raises ImportRefused for an address that may not be, or cannot be, fetched.
-        """
+    def open(self) -> Iterator[Named]:
+        """Yield the name and the bytes of each file that was sent."""
         for upload in self.uploads:
             yield upload.filename or "", cast(BinaryIO, upload.stream)
         if self.pasted:
             yield PASTED, io.BytesIO(self.pasted.encode("utf-8", "surrogatepass"))
-        if self.typed:
-            yield stack.enter_context(open_address(self.typed, hosts, most=most))
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The first page of an import: a file is chosen, dropped, pasted or fetched."""
 
-from contextlib import ExitStack
 from typing import BinaryIO
 
 from flask import current_app, redirect, render_template, url_for
@@ -11,14 +10,18 @@ from app import db
 from app.auth import current_actor, requires
 from app.imports import bp
 from app.imports.forms import OfferForm
-from app.imports.running import start_check
+from app.imports.running import start_check, start_fetch
 from app.language import translate
 from app.messages import say
 from app.models import Import
 from app.services import directory
 from app.services.importing import offers
+from app.services.importing.fetching import TooSlow, open_address, read_address
 from app.services.importing.pieces import keep_pieces
 from app.services.importing.report import ImportRefused
+
+# So long a request waits for a file from an address; a job has more patience.
+MOST_SECONDS = 5.0
 
 
 @bp.route("/imports/new", methods=["GET", "POST"])
@@ -29,7 +32,8 @@ def create() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), form.status
     try:
-        found = _receive_all(form)
+        sent = [_receive(name, stream) for name, stream in form.open()]
+        found = [_fetch(form.typed)] if form.typed else sent
     except ImportRefused as refusal:
         form.address.errors = [translate(refusal.message)]
         return _page(form), form.status
@@ -47,28 +51,49 @@ def _page(form: OfferForm) -> str:
     return render_template("imports/new.html", form=form, limit=limit, hosts=hosts)
 
 
-def _receive_all(form: OfferForm) -> list[Import]:
-    config = current_app.config
-    with ExitStack() as stack:
-        given = form.open(config["IMPORT_HOSTS"], config["MAX_CONTENT_LENGTH"], stack)
-        return [_receive(name, stream) for name, stream in given]
+def _fetch(address: str) -> Import:
+    """Fetch a file; one that takes longer than people like to wait is left to a job."""
+    hosts = current_app.config["IMPORT_HOSTS"]
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    offer: Import | None = None
+    try:
+        with open_address(address, hosts, most=most, seconds=MOST_SECONDS) as (name, stream):
+            offer = _begin(name)
+            _keep(offer, stream)
+    except TooSlow:
+        offer = offer or _begin(read_address(address, hosts).name)
+        start_fetch(offer, address=address, hosts=sorted(hosts), most=most)
+    except ImportRefused:
+        # It was refused at once, or what was fetched broke off.
+        if offer is not None:
+            offers.discard(db.session(), offer.id)
+            db.session.commit()
+        raise
+    return offer
 
 
 def _receive(name: str, stream: BinaryIO) -> Import:
-    """Store a file piece by piece, each in a short transaction; return its import."""
+    offer = _begin(name)
+    _keep(offer, stream)
+    return offer
+
+
+def _begin(name: str) -> Import:
     session = db.session()
     offers.sweep(session)
     outbreak = directory.outbreak_to_fill(session)
     offer = offers.begin(session, outbreak.id, current_actor(), name)
     session.commit()
+    return offer
+
+
+def _keep(offer: Import, stream: BinaryIO) -> None:
+    """Store a file piece by piece, each in a short transaction."""
+    session = db.session()
     try:
         for _size in keep_pieces(session, offer.id, stream):
             session.commit()
     except ImportRefused:
-        # What was fetched broke off.
         session.rollback()
-        offers.discard(session, offer.id)
-        session.commit()
         raise
     session.refresh(offer)
-    return offer

@@ -1,5 +1,7 @@
 """Checking and applying: at once where that is quick, else as a job that a page follows."""
 
+from typing import Any
+
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
@@ -20,8 +22,10 @@ MOST_AT_ONCE = 20_000
 
 
 def start_check(offer: Import) -> None:
-    """Check a file, at once or as a job."""
+    """Check a file, at once or as a job; one that a job fetches is checked by it."""
     session = db.session()
+    if offer.status == "checking":
+        return
     if _takes_long(offer):
         _ask(offer, "check")
         return
@@ -29,6 +33,12 @@ def start_check(offer: Import) -> None:
     session.commit()
     offers.check(session, offer.id)
     session.commit()
+
+
+def start_fetch(offer: Import, **asked: Any) -> None:
+    """Let a job fetch a file (see worker.fetching) and check it."""
+    _ask(offer, "check", asked)
+    db.session.refresh(offer)
 
 
 def start_apply(offer: Import) -> None:
@@ -85,8 +95,8 @@ def _takes_long(offer: Import) -> bool:
     return jobs.takes_long(size=offer.size, packed=packed)
 
 
-def _ask(offer: Import, kind: str) -> None:
+def _ask(offer: Import, kind: str, arguments: dict[str, Any] | None = None) -> None:
     session = db.session()
-    job = jobs.enqueue(session, kind, current_actor(), import_id=offer.id)
+    job = jobs.enqueue(session, kind, current_actor(), import_id=offer.id, arguments=arguments)
     session.commit()
     put_job(job.id)

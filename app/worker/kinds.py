@@ -9,6 +9,7 @@ from app.models import Job
 from app.services import undoing
 from app.services.changesets import Actor
 from app.services.importing import Progress, offers
+from app.worker.fetching import fetch_offer
 
 Work = Callable[[Session, Job, Progress], Any]
 
@@ -28,6 +29,8 @@ def _undo(session: Session, job: Job, progress: Progress) -> None:
 
 def _check(session: Session, job: Job, progress: Progress) -> None:
     assert job.import_id is not None
+    if job.arguments:
+        fetch_offer(session.get_bind().engine, job.import_id, progress, **job.arguments)
     offers.check(session, job.import_id, progress)
 
 

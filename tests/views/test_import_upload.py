@@ -6,21 +6,17 @@ import io
 import random
 import tracemalloc
 import warnings
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.imports import forms
-from app.models import Import, ImportPiece
-from app.services.importing.fetching import open_address
+from app.models import Import
 from tests.support.imports import HEADING
-from tests.support.neighbour import Answer, send
 from tests.support.offers import decide, offer, offer_number
 from tests.support.spreadsheets import xlsx, zipped
 
@@ -41,15 +37,6 @@ END = f"\r\n--{BOUNDARY}--\r\n".encode()
 def editor(client_as: Any) -> FlaskClient:
     client: FlaskClient = client_as("editor")
     return client
-
-
-@pytest.fixture
-def allowed(app: Flask, neighbour: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A host that files may be fetched from, although it is this machine."""
-    app.config["IMPORT_HOSTS"] = frozenset([neighbour])
-    anywhere = partial(open_address, may_reach=lambda _address: True)
-    monkeypatch.setattr(forms, "open_address", anywhere)
-    return neighbour
 
 
 class Body(io.RawIOBase):
@@ -203,53 +190,6 @@ def test_several_files_are_an_import_each(editor: FlaskClient, page: Page) -> No
     shown = page(editor.get("/imports"))
     assert "2 files are here" in shown.text(".message")
     assert [row[0] for row in shown.rows()] == ["may.csv import 2", "april.csv import 1"]
-
-
-def test_file_is_fetched_from_an_allowed_address(
-    editor: FlaskClient, page: Page, allowed: str, answers: dict[str, Answer]
-) -> None:
-    answers["/data/sars.csv"] = send(ROWS.encode())
-    assert f"Allowed here: {allowed}." in page(editor.get("/imports/new")).text("#address-hint")
-    answer = editor.post("/imports/new", data={"address": f"http://{allowed}/data/sars.csv"})
-    assert answer.status_code == 303
-    shown = page(editor.get(answer.headers["Location"]))
-    assert shown.heading == "Check sars.csv"
-    assert shown.text("#sum").startswith("1 ready")
-
-
-@pytest.mark.parametrize(
-    ("address", "why"),
-    [
-        ("http://other.example.org/sars.csv", "not fetched from other.example.org. An admin can"),
-        ("ftp://other.example.org/sars.csv", "must begin with https:// or http://"),
-        ("http://localhost/sars.csv", "localhost"),
-    ],
-)
-def test_address_that_is_not_allowed_says_why(
-    app: Flask, editor: FlaskClient, page: Page, reload: Any, address: str, why: str
-) -> None:
-    app.config["IMPORT_HOSTS"] = frozenset(["localhost"])
-    shown = page(editor.post("/imports/new", data={"address": address}), 422)
-    assert why in shown.error_of("address")
-    assert shown.form()["address"] == address
-    assert reload().scalars(select(Import)).all() == []
-
-
-def test_no_address_is_offered_where_none_is_allowed(
-    editor: FlaskClient, page: Callable[..., Any]
-) -> None:
-    assert not page(editor.get("/imports/new")).all("[name=address]")
-
-
-def test_transfer_that_breaks_off_leaves_nothing(
-    editor: FlaskClient, page: Page, allowed: str, answers: dict[str, Answer], reload: Any
-) -> None:
-    answers["/sars.csv"] = send(PART * 20, length=10 * len(PART) * 20)
-    address = f"http://{allowed}/sars.csv"
-    shown = page(editor.post("/imports/new", data={"address": address}), 422)
-    assert "broke off" in shown.error_of("address")
-    assert reload().scalar(select(func.count()).select_from(ImportPiece)) == 0
-    assert "did not arrive whole" in page(editor.get("/imports/1")).text()
 
 
 def test_signed_out_upload_is_told_to_be_sent_again(client: FlaskClient, page: Page) -> None:

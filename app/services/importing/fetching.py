@@ -40,6 +40,10 @@ _SPECIAL = tuple(
 _PLAIN = "/%:@!$&'()*+,;=?-._~"
 
 
+class TooSlow(ImportRefused):
+    """The answer did not come, or was not whole, in the time there was."""
+
+
 @dataclass(frozen=True)
 class Address:
     """An http(s) address taken apart."""
@@ -110,14 +114,16 @@ def open_address(
     hosts: Collection[str],
     *,
     most: int = MOST_BYTES,
+    seconds: float | None = None,
     may_reach: Callable[[IPAddress], bool] = is_public,
 ) -> Iterator[tuple[str, BinaryIO]]:
     """Open what an address answers with; yield the file's name and a stream of its bytes.
 
     Raises ImportRefused for a host that is not allowed, for an address that is not public, and
-    here or while the stream is read for what takes too long, is too long or breaks off.
+    here or while the stream is read for what is too long or breaks off; TooSlow for what takes
+    longer than so many seconds.
     """
-    deadline = time.monotonic() + MOST_SECONDS
+    deadline = time.monotonic() + (MOST_SECONDS if seconds is None else seconds)
     address = read_address(text, hosts)
     with ExitStack() as stack:
         for _ in range(MOST_REDIRECTS + 1):
@@ -164,11 +170,11 @@ def _ask(connection: "_Plain", address: Address) -> http.client.HTTPResponse:
     except ssl.SSLCertVerificationError:
         raise _failure(address, "its certificate is not valid") from None
     except TimeoutError:
-        raise _failure(address, "it does not answer in time") from None
+        raise TooSlow(_failure(address, "it does not answer in time").message) from None
     except (OSError, http.client.HTTPException, ValueError):
-        late = time.monotonic() > connection.deadline
-        why = "it takes too long" if late else "it cannot be reached"
-        raise _failure(address, why) from None
+        if time.monotonic() > connection.deadline:
+            raise TooSlow(_failure(address, "it takes too long").message) from None
+        raise _failure(address, "it cannot be reached") from None
     if answer.status != http.HTTPStatus.OK and answer.status not in _REDIRECTS:
         answer.close()
         raise _failure(address, f"it answers {answer.status}")
@@ -184,11 +190,13 @@ class _Plain(http.client.HTTPConnection):
     """Connects to an address that was looked at, whatever the name means by now."""
 
     def __init__(self, address: Address, reached: list[str], deadline: float) -> None:
-        super().__init__(address.host, address.port, timeout=ANSWER_SECONDS)
+        left = max(0.0, deadline - time.monotonic())
+        # None at all would mean not to wait, and be told as another kind of failure.
+        super().__init__(address.host, address.port, timeout=min(ANSWER_SECONDS, left + 0.1))
         self.deadline = deadline
         self._reached = reached
         # The timeout is of each packet: who sends a byte at a time, for ever, is cut off by this.
-        self._cut = threading.Timer(max(0.0, deadline - time.monotonic()), self._hang_up)
+        self._cut = threading.Timer(left, self._hang_up)
         self._cut.daemon = True
         self._line: socket.socket | None = None
 
@@ -212,9 +220,9 @@ class _Plain(http.client.HTTPConnection):
         for reached in others:
             # A machine may have no way to the one kind of addresses.
             with suppress(OSError):
-                self.sock = socket.create_connection((reached, self.port), ANSWER_SECONDS)
+                self.sock = socket.create_connection((reached, self.port), self.timeout)
                 return
-        self.sock = socket.create_connection((last, self.port), ANSWER_SECONDS)
+        self.sock = socket.create_connection((last, self.port), self.timeout)
 
 
 class _Secure(_Plain):
@@ -269,7 +277,7 @@ class _Stream:
             block = None
         # What was cut off at the deadline may look like an end.
         if time.monotonic() > self._deadline:
-            raise self._failure("it takes too long")
+            raise TooSlow(self._failure("it takes too long").message)
         if block is None:
             raise self._failure("the connection broke off")
         if not block and self._length is not None and self._meter.total < self._length:

@@ -152,6 +152,11 @@ def discard(session: Session, import_id: int) -> None:
     _empty(session, [import_id])
 
 
+def forget_pieces(session: Session, import_id: int) -> None:
+    """Forget the bytes of an import that did not arrive whole."""
+    session.execute(delete(ImportPiece).where(ImportPiece.import_id == import_id))
+
+
 def is_forgotten(offer: Import) -> bool:
     """Tell whether nobody came back to a file in time, be it swept already or not."""
     waits_since = offer.checked_at or offer.created_at

@@ -99,7 +99,7 @@ def finish(session: Session, job: Job) -> None:
     Raises JobStopped or JobLost, upon which the caller rolls everything back.
     """
     done = update(Job).where(_held(job), ~Job.stop_asked)
-    if _change(session, done.values(status="done", done=Job.total, finished_at=utc_now())):
+    if _change(session, done.values(status="done", done=Job.total, **_over())):
         return
     asked = session.scalar(select(Job.stop_asked).where(_held(job)))
     raise JobStopped if asked else JobLost
@@ -124,7 +124,7 @@ def give_back(session: Session, job: Job, why: Message | None = None) -> bool:
 def ask_stop(session: Session, job: Job) -> None:
     """Ask a job to stop: at once when it waits, at its next step when it runs."""
     waiting = update(Job).where(Job.id == job.id, Job.status == "queued")
-    if _change(session, waiting.values(status="stopped", stop_asked=True, finished_at=utc_now())):
+    if _change(session, waiting.values(status="stopped", stop_asked=True, **_over())):
         release_imports(session, Job.id == job.id)
         return
     running = update(Job).where(Job.id == job.id, Job.status == "running")
@@ -144,8 +144,13 @@ def release_imports(session: Session, of_jobs: ColumnElement[bool] | None = None
 
 def _end(session: Session, job: Job, status: str, **values: Any) -> None:
     ending = update(Job).where(_held(job))
-    if _change(session, ending.values(status=status, finished_at=utc_now(), **values)):
+    if _change(session, ending.values(status=status, **_over(), **values)):
         release_imports(session, Job.id == job.id)
+
+
+def _over() -> dict[str, Any]:
+    # An address may hold keys: it is kept no longer than needed.
+    return {"finished_at": utc_now(), "arguments": {}}
 
 
 def _held(job: Job) -> ColumnElement[bool]:

@@ -73,3 +73,5 @@ def _take_up(job: Job, now: dt.datetime) -> None:
         job.status, job.finished_at, job.error = "failed", now, as_error(BROKE_OFF)
     else:
         job.status = "queued"
+    if job.finished_at:
+        job.arguments = {}
