@@ -20,13 +20,14 @@ login_manager = LoginManager()
 login_manager.session_protection = None
 # Where Flask-Login looks in the cookie; with us it is the token of a session in the database.
 SESSION_KEY = "_user_id"
-# Pages that a signed-out visitor needs even where reading is private.
+# What a signed-out visitor needs even where reading is private; a calendar's link is a secret.
 ALWAYS_OPEN = (
     "static",
     "accounts.sign_in",
     "accounts.sign_out",
     "accounts.first_run",
     "overview.health",
+    "people.calendar_feed",
 )
 
 

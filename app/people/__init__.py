@@ -25,4 +25,4 @@ bp = directory(
     beside=beside_people,
 )
 
-from app.people import leaving, merging  # noqa: E402, F401
+from app.people import calendar_link, leaving, merging  # noqa: E402, F401
