@@ -24,9 +24,10 @@ LONGEST_TOKEN = 200
 @requires("reader")
 def calendar(key: str) -> ResponseReturnValue:
     """Show a person's calendar link to themselves and to editors; renew it when asked to."""
-    person = get_entry(Person)
-    if not current_user.may("editor") and current_user.person_id != person.id:
+    own = current_user.person
+    if not current_user.may("editor") and (own is None or own.slug != key):
         abort(403, description="editor")
+    person = get_entry(Person)
     if request.method == "POST":
         calendars.renew_link(db.session(), person)
         db.session.commit()
