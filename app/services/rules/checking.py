@@ -40,15 +40,11 @@ class Checked:
 class _Portion:
     """Series that were looked at without a lock: the changeset that each was left by."""
 
+    engine: Engine
     changesets: dict[int, int] = field(default_factory=dict)
     sightings: dict[int, list[Sighting]] = field(default_factory=dict)
-    found: int = 0
-
-    def take(self, country_id: int, changeset_id: int, sightings: list[Sighting]) -> None:
-        """Take what was seen in a country's series."""
-        self.changesets[country_id] = changeset_id
-        self.sightings[country_id] = sightings
-        self.found += len(sightings)
+    # Of the outbreak as a whole, where no series is left; None where some are.
+    survey: list[Sighting] | None = None
 
 
 def check_unchecked(session: Session, outbreak_id: int) -> Checked:
@@ -69,7 +65,7 @@ def check_unchecked(session: Session, outbreak_id: int) -> Checked:
     lock_outbreak(session, outbreak_id)
     if read_settings(session, outbreak_id) != settings:
         return Checked(left=True)
-    kept = _keep_portion(session, outbreak_id, settings, portion)
+    kept = _keep_portion(session, outbreak_id, portion)
     left = select(exists().where(UncheckedSeries.outbreak_id == outbreak_id))
     return _done(session, kept, left=bool(session.scalar(left)))
 
@@ -77,13 +73,16 @@ def check_unchecked(session: Session, outbreak_id: int) -> Checked:
 def check_series(
     session: Session, outbreak_id: int, country_ids: Collection[int], changeset_id: int | None
 ) -> Checked:
-    """Look at a few series within the transaction that changed them."""
+    """Look at a few series, and at the outbreak, within the transaction that changed them."""
     lock_outbreak(session, outbreak_id)
-    engine = _engine(session, outbreak_id)
-    reader = SeriesReader(session, outbreak_id)
-    sightings = [seen for series in reader.read_all(country_ids) for seen in engine.look_at(series)]
-    changesets = {} if changeset_id is None else dict.fromkeys(country_ids, changeset_id)
-    kept = keep(session, Scope(outbreak_id, country_ids, changesets=changesets), sightings)
+    all_series = list(SeriesReader(session, outbreak_id).read_all(country_ids))
+    # Comparing names takes longer than the rest: only where a country may have come or gone.
+    names = any(len(series.dates) < 2 for series in all_series)
+    engine = _engine(session, outbreak_id, names=names)
+    sightings = [seen for series in all_series for seen in engine.look_at(series)]
+    scope = Scope(outbreak_id, country_ids, engine.series_rules, changeset_id=changeset_id)
+    kept = keep(session, scope, sightings)
+    kept += _keep_survey(session, outbreak_id, engine, engine.survey(), changeset_id)
     _forget(session, outbreak_id, country_ids)
     return _done(session, kept)
 
@@ -100,16 +99,15 @@ def check_outbreak(
 ) -> Checked:
     """Look at all series of an outbreak, by all rules or by some."""
     lock_outbreak(session, outbreak_id)
-    engine = _engine(session, outbreak_id, only=rules)
+    engine = _engine(session, outbreak_id, only=rules, names=True)
     reader = SeriesReader(session, outbreak_id)
     kept = Kept()
     for countries in _batches(_countries(session, outbreak_id)):
-        sightings = (
-            seen for series in reader.read_all(countries) for seen in engine.look_at(series)
-        )
-        kept += keep(session, Scope(outbreak_id, countries, rules), sightings)
+        sightings = (seen for one in reader.read_all(countries) for seen in engine.look_at(one))
+        kept += keep(session, Scope(outbreak_id, countries, engine.series_rules), sightings)
         if rules is None:
             _forget(session, outbreak_id, countries)
+    kept += _keep_survey(session, outbreak_id, engine, engine.survey(), None)
     return _done(session, kept)
 
 
@@ -120,7 +118,7 @@ def preview(
     settings = read_settings(session, outbreak_id)
     off = settings.off - {rule} if enabled else settings.off | {rule}
     asked = replace(settings, off=off, thresholds={**settings.thresholds, rule: thresholds})
-    engine = _engine(session, outbreak_id, asked, only=[rule])
+    engine = _engine(session, outbreak_id, asked, only=[rule], names=True)
     stored = dict(
         session.execute(
             select(Finding.key, Finding.state).where(
@@ -129,17 +127,23 @@ def preview(
         ).all()
     )
     opened = 0
-    reader = SeriesReader(session, outbreak_id)
-    for series in reader.read_all(_countries(session, outbreak_id)):
-        for sighting in engine.look_at(series):
-            if stored.pop(sighting.key, "resolved") == "resolved":
-                opened += 1
+    for sighting in _all_sightings(session, outbreak_id, engine):
+        if stored.pop(sighting.key, "resolved") == "resolved":
+            opened += 1
     return opened, sum(1 for state in stored.values() if state == "open")
 
 
 def unchecked_outbreaks(session: Session) -> list[int]:
     """List the outbreaks with series that changed since the rules looked at them."""
     return list(session.scalars(select(UncheckedSeries.outbreak_id).distinct()))
+
+
+def _all_sightings(session: Session, outbreak_id: int, engine: Engine) -> Iterator[Sighting]:
+    if engine.series_rules:
+        reader = SeriesReader(session, outbreak_id)
+        for series in reader.read_all(_countries(session, outbreak_id)):
+            yield from engine.look_at(series)
+    yield from engine.survey()
 
 
 def _waiting(
@@ -156,42 +160,63 @@ def _waiting(
 def _look(
     session: Session, outbreak_id: int, settings: Settings, waiting: Mapping[int, int]
 ) -> _Portion:
-    engine = _engine(session, outbreak_id, settings)
-    portion = _Portion()
+    engine = _engine(session, outbreak_id, settings, names=True)
+    portion = _Portion(engine)
+    found = 0
     for series in SeriesReader(session, outbreak_id).read_all(waiting):
         seen = engine.look_at(series)
-        portion.take(series.country_id, waiting[series.country_id], seen)
-        if portion.found >= MOST_SIGHTINGS:
+        portion.changesets[series.country_id] = waiting[series.country_id]
+        portion.sightings[series.country_id] = seen
+        found += len(seen)
+        if found >= MOST_SIGHTINGS:
             break
+    if len(portion.changesets) == len(waiting):
+        portion.survey = engine.survey()
     return portion
 
 
-def _keep_portion(
-    session: Session, outbreak_id: int, settings: Settings, portion: _Portion
-) -> Kept:
+def _keep_portion(session: Session, outbreak_id: int, portion: _Portion) -> Kept:
     """Write what was found, now that nobody else can change the register."""
     # Whoever is not waiting any more was looked at by somebody else meanwhile.
     waiting = _waiting(session, outbreak_id, portion.changesets)
-    engine = _engine(session, outbreak_id, settings)
-    reader = SeriesReader(session, outbreak_id)
+    engine, reader = portion.engine, SeriesReader(session, outbreak_id)
     for country_id, changeset_id in waiting.items():
         if changeset_id != portion.changesets[country_id]:
             portion.sightings[country_id] = engine.look_at(reader.read(country_id))
     kept = Kept()
     for countries in _batches(list(waiting)):
         sightings = [seen for country_id in countries for seen in portion.sightings[country_id]]
-        kept += keep(session, Scope(outbreak_id, countries, changesets=waiting), sightings)
+        scope = Scope(outbreak_id, countries, engine.series_rules, changesets=waiting)
+        kept += keep(session, scope, sightings)
         _forget(session, outbreak_id, countries)
+    if portion.survey is not None:
+        newest = max(waiting.values(), default=None)
+        kept += _keep_survey(session, outbreak_id, engine, portion.survey, newest)
     return kept
+
+
+def _keep_survey(
+    session: Session,
+    outbreak_id: int,
+    engine: Engine,
+    sightings: list[Sighting],
+    changeset_id: int | None,
+) -> Kept:
+    if not engine.survey_rules:
+        return Kept()
+    scope = Scope(outbreak_id, None, engine.survey_rules, changeset_id=changeset_id)
+    return keep(session, scope, sightings)
 
 
 def _engine(
     session: Session,
     outbreak_id: int,
     settings: Settings | None = None,
+    *,
     only: Collection[str] | None = None,
+    names: bool = False,
 ) -> Engine:
-    facts = read_facts(session, session.get_one(Outbreak, outbreak_id))
+    facts = read_facts(session, session.get_one(Outbreak, outbreak_id), names=names)
     return Engine(facts, settings or read_settings(session, outbreak_id), only)
 
 

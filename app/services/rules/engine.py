@@ -1,10 +1,15 @@
-"""The rules over one series; needs no database."""
+"""The rules over one series, or an outbreak's facts; needs no database."""
 
+import datetime as dt
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
+from app.models import METRICS
+from app.services.rules.catalogue import RULES
 from app.services.rules.facts import Facts
-from app.services.rules.rule import Sighting
-from app.services.rules.series import Series
+from app.services.rules.rule import Rule, Sighting, Thresholds
+from app.services.rules.series import Count, Series
 from app.services.rules.settings import Settings
 
 
@@ -16,7 +21,17 @@ class Engine:
     ) -> None:
         self._facts = facts
         self._exempt = settings.exempt
-        self._running = list(settings.running(facts, only))
+        running = list(settings.running(facts, only))
+        self._running = [(rule, asked) for rule, asked in running if not rule.about_outbreak]
+        self._surveying = [(rule, asked) for rule, asked in running if rule.about_outbreak]
+        # Those that are looked for, also where they are switched off: what they found is resolved.
+        looked_for = [rule for rule in RULES.values() if only is None or rule.id in only]
+        self.series_rules = [rule.id for rule in looked_for if not rule.about_outbreak]
+        self.survey_rules = [
+            rule.id
+            for rule in looked_for
+            if rule.about_outbreak and (facts.names is not None or not rule.compares_names)
+        ]
 
     def look_at(self, series: Series) -> list[Sighting]:
         """Return what the rules see in a series."""
@@ -24,7 +39,45 @@ class Engine:
             return []
         return [
             sighting
+            if sighting.details["suggestion"] is None
+            else self._checked(series, sighting, rule, thresholds)
             for rule, thresholds in self._running
             if (rule.id, series.country_id) not in self._exempt
             for sighting in rule.check(series, self._facts, thresholds)
         ]
+
+    def survey(self) -> list[Sighting]:
+        """Return what the rules see in the outbreak as a whole."""
+        return [
+            sighting
+            for rule, thresholds in self._surveying
+            if rule.id in self.survey_rules
+            for sighting in rule.survey(self._facts, thresholds)
+            if sighting.country_id is None or (rule.id, sighting.country_id) not in self._exempt
+        ]
+
+    def _checked(
+        self, series: Series, sighting: Sighting, rule: Rule, thresholds: Thresholds
+    ) -> Sighting:
+        """Return a sighting without its suggestion, if that would not make it go."""
+        mended = follow(series, sighting.details["suggestion"])
+        still = rule.check(mended, self._facts, thresholds) if mended.dates else ()
+        if all(other.key != sighting.key for other in still):
+            return sighting
+        return replace(sighting, details={**sighting.details, "suggestion": None})
+
+
+def follow(series: Series, suggestion: dict[str, Any]) -> Series:
+    """Return the series as it would be if somebody did what was suggested."""
+    first = dt.date.fromisoformat(suggestion["date"])
+    last = dt.date.fromisoformat(suggestion.get("through", suggestion["date"]))
+    if suggestion["kind"] == "move":
+        return series.saying(first, None)
+    for date, *counts in list(series.rows()):
+        if first <= date <= last:
+            said: dict[str, Count] = {
+                **dict(zip(METRICS, counts, strict=True)),
+                **suggestion["values"],
+            }
+            series = series.saying(date, [said[metric] for metric in METRICS])
+    return series

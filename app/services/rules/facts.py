@@ -1,22 +1,124 @@
 """What the rules know of an outbreak beside the one series they look at."""
 
 import datetime as dt
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.database import utc_now
-from app.models import Outbreak
+from app.models import METRICS, Country, CountryTotal, DailyTotal, Outbreak, Record
+from app.services.rules.days import Day, reporting_days, stalled_days, unheard_of
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """A country that reports: its first and last day, and how often."""
+
+    country_id: int
+    first: dt.date
+    last: dt.date
+    reports: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """The name of a country that reports; `known` where it is one that everybody knows."""
+
+    country_id: int
+    name: str
+    known: bool
+    reports: int
 
 
 @dataclass(frozen=True)
 class Facts:
-    """How an outbreak is counted, and which day it is."""
+    """How an outbreak is counted, who reports and when, and which day it is."""
 
     cumulative: bool = True
     today: dt.date = dt.date.max
+    # The days on which at least half of those who then report did.
+    days: Sequence[dt.date] = ()
+    reporters: Sequence[Reporter] = ()
+    # By metric: the first day on which anybody reports more than 0, where nobody did for long.
+    unheard_of: Mapping[str, dt.date] = field(default_factory=dict)
+    # By day on which next to nothing moved: how many of how many countries say the same as before.
+    stalled: Mapping[dt.date, tuple[int, int]] = field(default_factory=dict)
+    # None where names are not to be compared.
+    names: Sequence[Named] | None = None
+
+    def days_between(self, first: dt.date, last: dt.date) -> Sequence[dt.date]:
+        """Return the reporting days from one day to another, both included."""
+        return self.days[bisect_left(self.days, first) : bisect_right(self.days, last)]
 
 
-def read_facts(session: Session, outbreak: Outbreak) -> Facts:
+def read_facts(session: Session, outbreak: Outbreak, *, names: bool = False) -> Facts:
     """Read what the rules know of an outbreak."""
-    return Facts(cumulative=outbreak.counting == "cumulative", today=utc_now().date())
+    days = _read_days(session, outbreak.id)
+    reporters = _read_reporters(session, outbreak.id)
+    cumulative = outbreak.counting == "cumulative"
+    return Facts(
+        cumulative=cumulative,
+        today=utc_now().date(),
+        days=reporting_days(days, [(one.first, one.last) for one in reporters]),
+        reporters=reporters,
+        unheard_of=unheard_of(days) if cumulative else {},
+        stalled=_compare(session, outbreak.id, stalled_days(days)) if cumulative else {},
+        names=_read_names(session, outbreak.id) if names else None,
+    )
+
+
+def _read_days(session: Session, outbreak_id: int) -> list[Day]:
+    total = DailyTotal
+    statement = select(
+        total.date,
+        total.reports,
+        *(getattr(total, metric) for metric in METRICS),
+        *(getattr(total, f"{metric}_step") for metric in METRICS),
+    ).where(total.outbreak_id == outbreak_id)
+    return [
+        Day(date, reports, tuple(rest[:3]), tuple(rest[3:]))
+        for date, reports, *rest in session.execute(statement.order_by(total.date))
+    ]
+
+
+def _read_reporters(session: Session, outbreak_id: int) -> list[Reporter]:
+    total = CountryTotal
+    statement = select(total.country_id, total.first_date, total.last_date, total.reports).where(
+        total.outbreak_id == outbreak_id
+    )
+    return [Reporter(*row) for row in session.execute(statement.order_by(total.country_id))]
+
+
+def _read_names(session: Session, outbreak_id: int) -> list[Named]:
+    statement = (
+        select(Country.id, Country.name, Country.code.is_not(None), CountryTotal.reports)
+        .join(CountryTotal, CountryTotal.country_id == Country.id)
+        .where(CountryTotal.outbreak_id == outbreak_id)
+    )
+    return [Named(*row) for row in session.execute(statement.order_by(Country.id))]
+
+
+def _compare(
+    session: Session, outbreak_id: int, pairs: Sequence[tuple[dt.date, dt.date]]
+) -> dict[dt.date, tuple[int, int]]:
+    """Count the countries that say the same on the second day of each pair as on the first."""
+    return {day: _count_same(session, outbreak_id, before, day) for before, day in pairs}
+
+
+def _count_same(
+    session: Session, outbreak_id: int, before: dt.date, day: dt.date
+) -> tuple[int, int]:
+    one, other = aliased(Record), aliased(Record)
+    same = and_(
+        *(getattr(one, metric).is_not_distinct_from(getattr(other, metric)) for metric in METRICS)
+    )
+    both, alike = session.execute(
+        select(func.count(), func.count().filter(same))
+        .select_from(one)
+        .join(other, and_(other.outbreak_id == one.outbreak_id, other.country_id == one.country_id))
+        .where(one.outbreak_id == outbreak_id, one.date == before, other.date == day)
+    ).one()
+    return alike, both

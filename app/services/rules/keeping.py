@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
@@ -35,16 +35,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class Scope:
-    """What was looked at: which countries by which rules, and under which changeset each.
+    """What was looked at: which countries, or None for the outbreak as a whole, by which rules.
 
-    A finding in scope that was not seen is resolved. Countries of which nothing is said were
-    looked at because of no changeset.
+    A finding in scope that was not seen is resolved. `changesets` says by country what made the
+    rules look, `changeset_id` what did where nothing is said of a country.
     """
 
     outbreak_id: int
-    country_ids: Collection[int]
-    rules: Collection[str] | None = None
+    country_ids: Collection[int] | None
+    rules: Collection[str]
     changesets: Mapping[int, int] = field(default_factory=dict)
+    changeset_id: int | None = None
 
 
 def keep(session: Session, scope: Scope, sightings: Iterable[Sighting]) -> Kept:
@@ -79,17 +80,15 @@ def settle(session: Session, kept: Kept) -> None:
 
 
 def _stored(session: Session, scope: Scope) -> Iterator[Finding]:
+    where = [Finding.outbreak_id == scope.outbreak_id, Finding.rule.in_(scope.rules)]
+    afresh = {"populate_existing": True}
+    if scope.country_ids is None:
+        yield from session.scalars(select(Finding).where(*where), execution_options=afresh)
+        return
     countries = sorted(scope.country_ids)
     for start in range(0, len(countries), _BATCH):
-        where: list[ColumnElement[bool]] = [
-            Finding.outbreak_id == scope.outbreak_id,
-            Finding.country_id.in_(countries[start : start + _BATCH]),
-        ]
-        if scope.rules is not None:
-            where.append(Finding.rule.in_(scope.rules))
-        yield from session.scalars(
-            select(Finding).where(*where), execution_options={"populate_existing": True}
-        )
+        among = Finding.country_id.in_(countries[start : start + _BATCH])
+        yield from session.scalars(select(Finding).where(*where, among), execution_options=afresh)
 
 
 def _bring_up_to_date(
@@ -177,4 +176,6 @@ def _said(sighting: Sighting) -> dict[str, Any]:
 
 
 def _changeset(scope: Scope, country_id: int | None) -> int | None:
-    return scope.changesets.get(country_id) if country_id is not None else None
+    if country_id is None:
+        return scope.changeset_id
+    return scope.changesets.get(country_id, scope.changeset_id)

@@ -108,12 +108,19 @@ class Rule:
     title: ClassVar[Message]
     about: ClassVar[Message]
     thresholds: ClassVar[Mapping[str, Threshold]] = {}
+    # Goes by the outbreak's facts alone, and does not look at series: see `survey`.
+    about_outbreak: ClassVar[bool] = False
+    compares_names: ClassVar[bool] = False
     # Daily counts go up and down, and need not add up.
     cumulative_only: ClassVar[bool] = True
 
     def check(self, series: Series, facts: Facts, thresholds: Thresholds) -> Iterator[Sighting]:
         """Yield what is implausible in a series."""
-        raise NotImplementedError
+        return iter(())
+
+    def survey(self, facts: Facts, thresholds: Thresholds) -> Iterator[Sighting]:
+        """Yield what is implausible in the outbreak as a whole."""
+        return iter(())
 
     def headline(self, seen: Seen) -> Message:
         """Say in a sentence what was seen."""

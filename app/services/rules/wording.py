@@ -13,6 +13,11 @@ _SETTING = {
     "deaths": "Perhaps deaths are %(count)s on %(date)s.",
     "recoveries": "Perhaps recoveries are %(count)s on %(date)s.",
 }
+_UNREPORTED = {
+    "cases": "Perhaps cases were not reported from %(date)s to %(through)s.",
+    "deaths": "Perhaps deaths were not reported from %(date)s to %(through)s.",
+    "recoveries": "Perhaps recoveries were not reported from %(date)s to %(through)s.",
+}
 _SWAPPING = {
     ("cases", "deaths"): "Perhaps cases and deaths were exchanged on %(date)s.",
     ("cases", "recoveries"): "Perhaps cases and recoveries were exchanged on %(date)s.",
@@ -56,6 +61,9 @@ def group_title(grouping: str, count: int, countries: int) -> Message:
 def _set(suggested: Mapping[str, Any]) -> Message:
     ((metric, count),) = suggested["values"].items()
     day = dt.date.fromisoformat(suggested["date"])
+    if count is None:
+        through = dt.date.fromisoformat(suggested.get("through", suggested["date"]))
+        return Message(_UNREPORTED[metric], date=day, through=through)
     return Message(_SETTING[metric], count=f"{count:,}", date=day)
 
 
@@ -64,4 +72,10 @@ def _swap(suggested: Mapping[str, Any]) -> Message:
     return Message(_SWAPPING[one, other], date=dt.date.fromisoformat(suggested["date"]))
 
 
-_WORDS = {"set": _set, "swap": _swap}
+def _move(suggested: Mapping[str, Any]) -> Message:
+    day = dt.date.fromisoformat(suggested["date"])
+    said = "Perhaps this is the report of %(country)s, which has none on %(date)s."
+    return Message(said, country=suggested["country"], date=day)
+
+
+_WORDS = {"set": _set, "swap": _swap, "move": _move}

@@ -203,4 +203,6 @@ def test_the_real_file_has_its_94_falls_and_2_sums(session: Session, real_file: 
     largest = max(falls, key=lambda found: found.size or 0)
     assert largest.country is not None
     assert (largest.country.name, str(largest.date)) == ("United States", "2003-04-21")
+    assert len(findings(session)) == 133
+    assert len({found.grouping for found in findings(session)}) == 15
     assert largest.details["values"]["before"], largest.details["values"]["count"] == (220, 39)
