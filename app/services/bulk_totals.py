@@ -26,9 +26,9 @@ from sqlalchemy.orm import Session
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Record
 
 FIRST_DAY = dt.date(1, 1, 1)
-_DAY_COLUMNS = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
-_COUNTRY_COLUMNS = ("reports", "first_date", "last_date", *METRICS)
-# Day as yyyy-mm-dd -> the columns of daily_total, in the order of _DAY_COLUMNS.
+DAY_COLUMNS = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
+COUNTRY_COLUMNS = ("reports", "first_date", "last_date", *METRICS)
+# Day as yyyy-mm-dd -> the columns of daily_total, in the order of DAY_COLUMNS.
 Days = Mapping[str, Sequence[int]]
 
 _tables = Record.metadata.tables
@@ -49,10 +49,10 @@ def kept_in_bulk(
     these are the totals of all that is added.
     """
     if days is None:
-        _move_days(session, outbreak_id, touched, -1)
+        move_days(session, outbreak_id, touched, -1)
     yield
     if days is None:
-        _move_days(session, outbreak_id, touched, 1)
+        move_days(session, outbreak_id, touched, 1)
         empty = (_daily_total.c.outbreak_id == outbreak_id) & (_daily_total.c.reports == 0)
         session.execute(delete(_daily_total).where(empty))
     else:
@@ -76,7 +76,7 @@ def reckon_anew(session: Session, outbreak_id: int, touched: Table) -> None:
     session.execute(delete(touched))
     every = select(_country.c.id, literal(FIRST_DAY, Date))
     session.execute(insert(touched).from_select(["country_id", "first_date"], every))
-    _move_days(session, outbreak_id, touched, 1)
+    move_days(session, outbreak_id, touched, 1)
     _refresh_countries(session, outbreak_id, touched)
 
 
@@ -85,7 +85,7 @@ def _store_days(session: Session, outbreak_id: int, days: Days) -> None:
         {
             "outbreak_id": outbreak_id,
             "date": dt.date.fromisoformat(day),
-            **dict(zip(_DAY_COLUMNS, total, strict=True)),
+            **dict(zip(DAY_COLUMNS, total, strict=True)),
         }
         for day, total in sorted(days.items())
     ]
@@ -93,57 +93,77 @@ def _store_days(session: Session, outbreak_id: int, days: Days) -> None:
         session.execute(insert(_daily_total), rows)
 
 
-def _move_days(session: Session, outbreak_id: int, touched: Table, sign: int) -> None:
+def move_days(
+    session: Session,
+    outbreak_id: int,
+    touched: Table,
+    sign: int,
+    *,
+    records: Table = _record,
+    into: Table = _daily_total,
+) -> None:
     """Add to each day, or take from it, what the touched countries make of it from theirs on."""
     # The sum keeps SQLite from reading all records and looking each one's country up in `touched`.
-    of_touched = _record.c.country_id == touched.c.country_id + 0
+    of_touched = records.c.country_id == touched.c.country_id + 0
     shares = (
         select(
-            _record.c.date,
-            *(_record.c[metric] for metric in METRICS),
-            *(_step(metric, touched) for metric in METRICS),
+            records.c.date,
+            *(records.c[metric] for metric in METRICS),
+            *(_step(metric, touched, records) for metric in METRICS),
         )
         .select_from(
             touched.join(
-                _record,
+                records,
                 and_(
-                    _record.c.outbreak_id == outbreak_id,
+                    records.c.outbreak_id == outbreak_id,
                     of_touched,
-                    _record.c.date >= touched.c.first_date,
+                    records.c.date >= touched.c.first_date,
                 ),
             )
         )
         .subquery()
     )
-    sums = [sign * func.coalesce(func.sum(shares.c[name]), 0) for name in _DAY_COLUMNS[1:]]
+    sums = [sign * func.coalesce(func.sum(shares.c[name]), 0) for name in DAY_COLUMNS[1:]]
     moves = (
         select(literal(outbreak_id), shares.c.date, sign * func.count(), *sums)
         # Always true; without it SQLite reads ON CONFLICT as part of the FROM.
         .where(shares.c.date.is_not(None))
         .group_by(shares.c.date)
     )
-    _upsert(session, _daily_total, ("outbreak_id", "date"), _DAY_COLUMNS, moves, adds=True)
+    add_to_days(session, moves, into)
 
 
-def _step(metric: str, touched: Table) -> ColumnElement[int]:
+def add_to_days(session: Session, moves: Select[Any], days: Table = _daily_total) -> None:
+    """Add to the days what moves them: rows of the columns of daily_total."""
+    _upsert(session, days, ("outbreak_id", "date"), DAY_COLUMNS, moves, adds=True)
+
+
+def put_countries(session: Session, states: Select[Any]) -> None:
+    """Put rows of the columns of country_total in the place of the countries' own."""
+    keys = ("outbreak_id", "country_id")
+    _upsert(session, _country_total, keys, COUNTRY_COLUMNS, states, adds=False)
+
+
+def _step(metric: str, touched: Table, records: Table) -> ColumnElement[int]:
     """By how much a record moves the sum of every country's last known count."""
-    count = _record.c[metric]
+    count = records.c[metric]
     # The loop over `touched` gives this order; a partition by the record's country would sort.
-    before = func.lag(count).over(partition_by=touched.c.country_id, order_by=_record.c.date)
+    before = func.lag(count).over(partition_by=touched.c.country_id, order_by=records.c.date)
     # Searched only where the row before does not report the count, or is not among the touched.
-    searched = _latest(metric, _record.c.country_id, _record.c.outbreak_id, _record.c.date)
+    searched = latest(metric, records.c.country_id, records.c.outbreak_id, records.c.date, records)
     step = count - func.coalesce(before, searched, 0)
     return case((count.is_not(None), step), else_=0).label(f"{metric}_step")
 
 
-def _latest(
+def latest(
     metric: str,
     country_id: ColumnElement[int],
     outbreak_id: ColumnElement[int],
     before: ColumnElement[dt.date] | None = None,
+    records: Table = _record,
 ) -> ScalarSelect[int]:
     """Select a country's latest reported count, of all days or before one."""
-    earlier = _record.alias("earlier")
+    earlier = records.alias("earlier")
     statement = select(earlier.c[metric]).where(
         earlier.c.outbreak_id == outbreak_id,
         earlier.c.country_id == country_id,
@@ -163,11 +183,10 @@ def _refresh_countries(session: Session, outbreak_id: int, touched: Table) -> No
         select(found).where(of_country).correlate(touched).scalar_subquery()
         for found in (func.count(), func.min(_record.c.date), func.max(_record.c.date))
     ]
-    latest = [_latest(metric, touched.c.country_id, literal(outbreak_id)) for metric in METRICS]
+    last = [latest(metric, touched.c.country_id, literal(outbreak_id)) for metric in METRICS]
     some = exists().where(of_country).correlate(touched)
-    rows = select(literal(outbreak_id), touched.c.country_id, *counted, *latest).where(some)
-    keys = ("outbreak_id", "country_id")
-    _upsert(session, _country_total, keys, _COUNTRY_COLUMNS, rows, adds=False)
+    states = select(literal(outbreak_id), touched.c.country_id, *counted, *last).where(some)
+    put_countries(session, states)
     last_gone = select(touched.c.country_id).where(~some)
     session.execute(
         delete(_country_total).where(

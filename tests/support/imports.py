@@ -2,12 +2,16 @@
 
 import io
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app.database import open_session
 from app.models import METRICS, CountryTotal, DailyTotal, Record
 from app.services.changesets import Actor
 from app.services.importing import (
@@ -15,6 +19,7 @@ from app.services.importing import (
     Report,
     check_file,
     import_file,
+    importer,
     read_decisions,
 )
 from tests.support.clients import default_outbreak
@@ -52,6 +57,35 @@ def _as_file(content: Content) -> Path | io.BytesIO:
     if isinstance(content, str):
         content = (HEADING + content).encode()
     return content if isinstance(content, Path) else io.BytesIO(content)
+
+
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch, database_url: str, act: Callable[[Session], None]
+) -> None:
+    """Let somebody act after the plan was made and before the register is locked for it."""
+    lock = importer.lock_afresh
+
+    def act_and_lock(session: Session, *, checking_keys: bool) -> bool:
+        with open_session(database_url) as other:
+            act(other)
+            other.commit()
+        return lock(session, checking_keys=checking_keys)
+
+    monkeypatch.setattr(importer, "lock_afresh", act_and_lock)
+
+
+@contextmanager
+def statements_of(session: Session) -> Iterator[list[str]]:
+    """Yield the list of what the block says to the database, which fills as it goes."""
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        heard.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(engine, "before_cursor_execute", hear)
 
 
 def outcomes(report: Report) -> tuple[int, int, int, int, int]:

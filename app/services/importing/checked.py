@@ -61,6 +61,8 @@ class Checked:
     moved: dict[int, RowDecision] = field(default_factory=dict)
     # Decisions that were not carried out.
     unmet: list[Unmet] = field(default_factory=list)
+    # The lines that will be kept are ready (see lines).
+    collected: bool = False
 
     @property
     def options(self) -> ImportOptions:

@@ -101,6 +101,7 @@ def _examine(session: Session, task: Task) -> Checked:
 def compare(session: Session, checked: Checked) -> None:
     """Say what the staged rows mean for the register as it stands now."""
     options, outbreak_id = checked.options, checked.outbreak_id
+    checked.collected = False
     checked.latest = newest_changeset(session, outbreak_id)
     _compare_falls(session, checked)
     blanked: tuple[str, ...] = ()

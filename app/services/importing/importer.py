@@ -14,13 +14,13 @@ from app.services.importing import staging
 from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
 from app.services.importing.examining import Progress, Task, compare_again, examine, has_moved
-from app.services.importing.ledger import keep_looked_at
+from app.services.importing.lines import collect_looked_at, keep_looked_at
 from app.services.importing.naming import names_moved
 from app.services.importing.options import ImportOptions
 from app.services.importing.readying import make_ready
 from app.services.importing.recipes import fill_in
 from app.services.importing.report import Report
-from app.services.importing.source import open_source
+from app.services.importing.source import Source, open_source
 from app.services.importing.storing import store
 from app.services.importing.understanding import understand
 
@@ -43,19 +43,16 @@ def check_file(
     write lock is taken at the very end; without, no lock is taken at all. The caller commits.
     Raises ImportRefused when the file as a whole cannot be read.
     """
-    options, decisions = options or ImportOptions(), decisions or Decisions()
+    options = options or ImportOptions()
     with open_source(where, name, sheet=options.sheet) as source:
-        asked = fill_in(session, source, outbreak_id, options)
-        understanding = understand(source, asked.options)
-        began = _begin(session)
-        task = Task(source, understanding, outbreak_id, asked, decisions, progress)
-        checked = examine(session, task)
+        task, began = _begin(session, source, outbreak_id, options, decisions)
+        checked = examine(session, replace(task, progress=progress))
     report = checked.report()
     if import_id is not None:
         if began:
+            collect_looked_at(session, checked)
             lock_afresh(session)
-        with bulk_loading.small_cache(session):
-            keep_looked_at(session, checked, import_id)
+        keep_looked_at(session, checked, import_id)
         report.import_id = import_id
     staging.drop(session)
     return report
@@ -79,17 +76,14 @@ def import_file(
     all in one transaction, which the caller commits. In a session that has not begun one, the
     write lock is taken only when the rows have been checked.
     """
-    options, decisions = options or ImportOptions(), decisions or Decisions()
+    options = options or ImportOptions()
     with open_source(where, name, sheet=options.sheet) as source:
-        asked = fill_in(session, source, outbreak_id, options)
-        understanding = understand(source, asked.options)
-        began = _begin(session)
-        task = Task(source, understanding, outbreak_id, asked, decisions, progress)
-        checked = examine(session, task)
+        task, began = _begin(session, source, outbreak_id, options, decisions)
+        checked = examine(session, replace(task, progress=progress))
         closes = began and _lock_afresh(session, checked)
         lock_outbreak(session, outbreak_id)
         checked = _bring_up_to_date(session, task, checked)
-    report = store(session, checked, actor, import_id, decisions)
+    report = store(session, checked, actor, import_id, task.decisions)
     if closes:
         # The temporary tables go with the connection, when nobody waits any longer.
         bulk_loading.check_keys(session)
@@ -98,11 +92,20 @@ def import_file(
     return report
 
 
-def _begin(session: Session) -> bool:
+def _begin(
+    session: Session,
+    source: Source,
+    outbreak_id: int,
+    options: ImportOptions,
+    decisions: Decisions | None,
+) -> tuple[Task, bool]:
+    """Understand a file; begin the transaction in which it is examined, and tell whether it did."""
+    asked = fill_in(session, source, outbreak_id, options)
+    understanding = understand(source, asked.options)
     began = begin_unlocked(session)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL statement_timeout = 0"))
-    return began
+    return Task(source, understanding, outbreak_id, asked, decisions or Decisions()), began
 
 
 def _bring_up_to_date(session: Session, task: Task, checked: Checked) -> Checked:
@@ -112,7 +115,7 @@ def _bring_up_to_date(session: Session, task: Task, checked: Checked) -> Checked
     # Rows of a country that was named meanwhile may have to wait, or need not any more; sums of
     # new counts went on from what was the last report.
     if renamed or (moved and task.options.counting == "new"):
-        return examine(session, replace(task, progress=None))
+        return examine(session, task)
     if moved:
         compare_again(session, checked)
     return checked
@@ -121,6 +124,7 @@ def _bring_up_to_date(session: Session, task: Task, checked: Checked) -> Checked
 def _lock_afresh(session: Session, checked: Checked) -> bool:
     """Take the lock for what was found; tell whether SQLite's connection is closed after it."""
     large = checked.plan.added + checked.plan.changed >= bulk_loading.WORTHWHILE
-    if large and checked.plan.first:
-        checked.plan = make_ready(session, checked.plan)
+    with bulk_loading.small_cache(session):
+        collect_looked_at(session, checked)
+        checked.plan = make_ready(session, checked.plan, large=large)
     return lock_afresh(session, checking_keys=not large)

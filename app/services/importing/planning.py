@@ -28,6 +28,14 @@ of_country = names.c.name == stage.c.name
 
 
 @dataclass(frozen=True)
+class Ready:
+    """What was made ready of a plan before the register was locked (see readying)."""
+
+    # Those that change in at least one record.
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """How many staged rows are new to the register, say something else, say the same."""
 
@@ -39,6 +47,7 @@ class Plan:
     first: bool = False
     # The changeset for which the added records are made ready (see readying).
     ready_for: int | None = None
+    ready: Ready | None = None
     # The metrics of which a blank cell says that nothing was reported after all.
     blanked: tuple[str, ...] = ()
 

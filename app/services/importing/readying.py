@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    case,
     exists,
     insert,
     literal,
@@ -25,8 +26,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
 from app.models import METRICS, Changeset, Record
-from app.services.importing.planning import Plan
-from app.services.importing.staging import names, stage
+from app.services.bulk_foreseen import begin_series, foresee, series
+from app.services.importing.planning import Plan, Ready
+from app.services.importing.staging import touched
+from app.services.importing.writing import from_stage, is_new, write_down, written
 
 _record = Record.metadata.tables[Record.__tablename__]
 _COPY = "INSERT INTO main.record SELECT * FROM temp.import_ready"
@@ -67,29 +70,53 @@ _indexes = [
 ]
 
 
-def make_ready(session: Session, plan: Plan) -> Plan:
-    """Build the records that the plan adds, with their indexes; return the plan that has them."""
-    if session.get_bind().dialect.name != "sqlite" or not _can_copy(session):
+def make_ready(session: Session, plan: Plan, *, large: bool) -> Plan:
+    """Make ready what the plan writes; return the plan that has it, if anything can be."""
+    if session.get_bind().dialect.name != "sqlite" or not plan.writes:
         return plan
+    session.connection().exec_driver_sql(f"PRAGMA temp.cache_size = -{_FILLING_CACHE}")
+    if not plan.first:
+        return _write_down(session, plan)
+    return _build_records(session, plan) if large and _can_copy(session) else plan
+
+
+def _write_down(session: Session, plan: Plan) -> Plan:
+    outbreak_id = plan.outbreak_id
+    next_id = _last_id(session, Record.__tablename__) + 1
+    ready = Ready(write_down(session, plan, next_id))
+    begin_series(session, outbreak_id, touched)
+    # The sum keeps SQLite from reading all records.
+    of_touched = _record.c.country_id == touched.c.country_id + 0
+    since = (_record.c.outbreak_id == outbreak_id) & (_record.c.date >= touched.c.first_date)
+    stays = written.c.id.is_(None)
+    counts = (case((stays, _record.c[name]), else_=written.c[name]) for name in METRICS)
+    there = select(_record.c.outbreak_id, _record.c.country_id, _record.c.date, *counts, literal(0))
+    there = there.select_from(
+        touched.join(_record, of_touched & since).outerjoin(written, written.c.id == _record.c.id)
+    ).order_by(touched.c.country_id, _record.c.date)
+    new = (written.c.country_id, written.c.date, *(written.c[metric] for metric in METRICS))
+    for rows in (there, select(literal(outbreak_id), *new, literal(1)).where(is_new)):
+        session.execute(insert(series).from_select(series.columns.keys(), rows))
+    foresee(session, outbreak_id, touched)
+    return replace(plan, ready=ready)
+
+
+def _build_records(session: Session, plan: Plan) -> Plan:
     changeset_id = _last_id(session, Changeset.__tablename__) + 1
     connection = session.connection()
-    connection.exec_driver_sql(f"PRAGMA temp.cache_size = -{_FILLING_CACHE}")
     connection.exec_driver_sql("DROP TABLE IF EXISTS temp.import_ready")
     # Without its indexes, which are built once the rows are there.
     connection.execute(CreateTable(_ready))
+    added = from_stage(plan).added.subquery()
     rows = select(
-        stage.c.line + (_last_id(session, Record.__tablename__) - 1),
+        added.c.line + (_last_id(session, Record.__tablename__) - 1),
         literal(plan.outbreak_id),
-        names.c.country_id,
-        stage.c.date,
-        *(stage.c[metric] for metric in METRICS),
-        stage.c.line,
+        *added.c,
         literal(changeset_id),
         literal(1),
-    ).select_from(stage.join(names, names.c.name == stage.c.name))
+    )
     columns = ["id", "outbreak_id", "country_id", "date", *METRICS, "line"]
     columns += ["changeset_id", "revision"]
-    rows = rows.where(names.c.country_id.is_not(None))
     session.execute(insert(_ready).from_select(columns, rows))
     connection.exec_driver_sql(f"PRAGMA main.cache_size = -{_SORTING_CACHE}")
     for index in _indexes:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from app.models import Import, Outbreak
-from app.services.bulk_loading import small_cache
 from app.services.changesets import Actor, open_changeset
 from app.services.directory import put_before_example
 from app.services.importing.applying import apply_plan
 from app.services.importing.checked import Checked
 from app.services.importing.deciding import Decisions
 from app.services.importing.keeping import keep_decisions
-from app.services.importing.ledger import finish_import, keep_looked_at, open_import
+from app.services.importing.ledger import finish_import, open_import
+from app.services.importing.lines import keep_looked_at
 from app.services.importing.naming import create_countries, remember_names
 from app.services.importing.planning import find_touched
 from app.services.importing.report import Report
@@ -29,17 +29,18 @@ def store(
     report.import_id = record.id
     _keep_decisions(session, checked, record, actor, decisions)
     if report.stopped:
-        _keep_looked_at(session, checked, record.id)
+        keep_looked_at(session, checked, record.id)
         report.refuse()
     else:
         if not create_countries(session, checked.naming):
-            checked.plan = replace(checked.plan, ready_for=None)
+            checked.plan = replace(checked.plan, ready_for=None, ready=None)
+            checked.collected = False
             if checked.plan.writes:
                 find_touched(session, checked.plan)
         moved = Decisions(rows=checked.moved)
         keep_decisions(session, record.id, actor, moved, checked.patches.fingerprints)
         remember_names(session, checked.spellings, checked.naming)
-        _keep_looked_at(session, checked, record.id)
+        keep_looked_at(session, checked, record.id, created=True)
         _apply(session, checked, report, record, actor)
         put_before_example(session, session.get_one(Outbreak, checked.outbreak_id))
         report.status = "applied"
@@ -56,11 +57,6 @@ def _keep_decisions(
     rows = {line: row for line, row in decisions.rows.items() if str(line) not in unmet}
     met = replace(decisions, rows=rows)
     keep_decisions(session, record.id, actor, met, checked.patches.fingerprints)
-
-
-def _keep_looked_at(session: Session, checked: Checked, import_id: int) -> None:
-    with small_cache(session):
-        keep_looked_at(session, checked, import_id)
 
 
 def _apply(

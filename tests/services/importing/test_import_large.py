@@ -2,15 +2,13 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.database import open_session
 from app.models import Outbreak, Record, RecordVersion
 from app.services import bulk_loading
 from app.services.changesets import Actor, open_changeset
@@ -23,7 +21,9 @@ from tests.support.imports import (
     MINA,
     assert_totals_true,
     import_now,
+    meanwhile,
     outcomes,
+    statements_of,
     stored,
 )
 
@@ -38,36 +38,9 @@ def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def statements() -> Iterator[list[str]]:
-    heard: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        heard.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(Engine, "before_cursor_execute", hear)
-
-
-@pytest.fixture
 def on_sqlite(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("only SQLite locks the whole register")
-
-
-def meanwhile(
-    monkeypatch: pytest.MonkeyPatch, database_url: str, act: Callable[[Session], None]
-) -> None:
-    """Let somebody act after the plan was made and before the register is locked for it."""
-    lock = importer.lock_afresh
-
-    def act_and_lock(session: Session, *, checking_keys: bool) -> bool:
-        with open_session(database_url) as other:
-            act(other)
-            other.commit()
-        return lock(session, checking_keys=checking_keys)
-
-    monkeypatch.setattr(importer, "lock_afresh", act_and_lock)
 
 
 def check_database(session: Session) -> None:
@@ -79,12 +52,13 @@ def check_database(session: Session) -> None:
 
 @pytest.mark.usefixtures("on_sqlite")
 def test_first_import_is_copied_and_leaves_the_register_as_any_other(
-    session: Session, statements: list[str], reload: Callable[[], Session]
+    session: Session, reload: Callable[[], Session]
 ) -> None:
     default_outbreak(session)
     session.commit()
     indexes = session.execute(text(INDEXES)).all()
-    report = import_now(session, ROWS)
+    with statements_of(session) as statements:
+        report = import_now(session, ROWS)
     assert outcomes(report) == (60, 0, 0, 0, 0)
     assert any("FROM temp.import_ready" in statement for statement in statements)
     assert not any(statement.startswith("DROP INDEX") for statement in statements)
