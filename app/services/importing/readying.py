@@ -27,6 +27,7 @@ from sqlalchemy.schema import CreateTable
 
 from app.models import METRICS, Changeset, Record
 from app.services.bulk_foreseen import begin_series, foresee, series
+from app.services.bulk_loading import small_cache
 from app.services.importing.planning import Plan, Ready
 from app.services.importing.staging import touched
 from app.services.importing.writing import from_stage, is_new, write_down, written
@@ -131,7 +132,9 @@ def copy_ready(session: Session) -> bool:
     as_it_is = any(step.opcode == "RowData" for step in steps)
     if not as_it_is or not _can_copy(session):
         return False
-    session.execute(text(_COPY))
+    # It writes from end to end, so nothing is gained by keeping what was written.
+    with small_cache(session):
+        session.execute(text(_COPY))
     return True
 
 
