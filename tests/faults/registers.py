@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import DateTime, Table, create_engine, inspect, make_url, select, text
+from sqlalchemy import DateTime, Table, create_engine, inspect, literal, make_url, select, text
 from sqlalchemy.engine import Connection
 
 from app.database import Base, engine_options
@@ -113,7 +113,9 @@ def _rows(connection: Connection, table: Table, *, ids: bool) -> str:
         and not hasattr(column.type, "process_result_value")
         and (ids or not NUMBERS.fullmatch(column.name))
     ]
-    rows = [list(row) for row in connection.execute(select(*columns))]
+    # Of a table of ids only the number of its rows.
+    found = select(*columns or [literal(1)]).select_from(table)
+    rows = [list(row) for row in connection.execute(found)]
     if table.name == "import":
         place = [column.name for column in columns].index("status")
         rows = [row for row in rows if row[place] != "expired"]
