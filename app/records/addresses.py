@@ -16,6 +16,7 @@ from app.services.records_list.asked import (
     SortKey,
     complete,
 )
+from app.services.records_list.flags import filter_of
 
 
 def address(base: str, pairs: Iterable[tuple[str, str]]) -> str:
@@ -73,6 +74,13 @@ class Addresses:
         if self._without_countries:
             parts.append(self._without_countries[1:])
         return f"{self.all}?{'&'.join(parts)}" if parts else self.all
+
+    def with_flag(self, word: str) -> str:
+        """Return the address of the list with a flag more or, if it is there, less."""
+        words = self._query.flags.words
+        others = [other for other in words if other not in (word, "none", "any")]
+        flags = filter_of(others if word in words else [*others, word])
+        return self.list(replace(self._query, flags=flags, place=None))
 
     def everything(self) -> str:
         """Return the address of the list of all records."""

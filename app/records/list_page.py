@@ -10,7 +10,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.models import METRICS
+from app.records import flags
 from app.records.addresses import Addresses
+from app.records.flags import Flagged
 from app.records.rows import table_rows
 from app.records.words import chips, order_in_words, place_in_words, records, sentence, title
 from app.services.messages import Message
@@ -26,6 +28,7 @@ LABELS = {
     "recoveries": lazy_gettext("Recoveries"),
     "new": lazy_gettext("New cases"),
     "fatality": lazy_gettext("Fatality"),
+    "flags": lazy_gettext("Flags"),
     "changed": lazy_gettext("Changed"),
 }
 RANGES = (
@@ -42,6 +45,7 @@ WAYS_OUT = {
     "text": lazy_gettext("With any text"),
     "imported": lazy_gettext("From any source"),
     "changed_by": lazy_gettext("Changed by anybody"),
+    "flags": lazy_gettext("With or without findings"),
 }
 
 
@@ -61,9 +65,10 @@ def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[s
         "addresses": addresses,
         "chips": list(chips(query)),
         "facets": choices.facets,
+        "flags": flags.choices(session, query),
         "options": options(choices.all),
         "hidden": hidden(query),
-        **_table(query, page, addresses),
+        **_table(query, page, addresses, flags.of_page(session, page)),
         **({} if page.rows else _nothing(session, query)),
     }
 
@@ -91,23 +96,28 @@ def hidden(query: RecordQuery) -> dict[str, list[tuple[str, str]]]:
     kept = ("country", "imported", "changed_by")
     filters = list(query.filter_pairs())
     view = list(query.view_pairs())
+    # The form's select stands for the last of them.
+    flags_before = [("flag", word) for word in query.flags.words[:-1]]
     return {
-        "filters": [pair for pair in filters if pair[0] in kept] + view,
+        "filters": [pair for pair in filters if pair[0] in kept] + flags_before + view,
         "view": filters + [pair for pair in view if pair[0] not in ("cols", "per")],
         "place": filters + view,
     }
 
 
-def _table(query: RecordQuery, page: Page, addresses: Addresses) -> dict[str, Any]:
+def _table(
+    query: RecordQuery, page: Page, addresses: Addresses, flagged: Flagged
+) -> dict[str, Any]:
     first = query.sort[0]
     place = place_in_words(page)
     return {
         "all_columns": COLUMNS,
+        "columns": query.shown_columns,
         "page_sizes": PAGE_SIZES,
         "sorted": SORTS,
         "metrics": METRICS,
         "directions": {first.name: "descending" if first.descending else "ascending"},
-        "rows": table_rows(query, addresses, page.rows),
+        "rows": table_rows(query.shown_columns, addresses, page.rows, flagged),
         "caption": f"{place}, {order_in_words(query.sort)}",
         "place": place,
         "pages": {

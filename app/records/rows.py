@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from app.filters import count, percent, signed
 from app.models import METRICS
 from app.records.addresses import Addresses
-from app.services.records_list.asked import RecordQuery
+from app.records.flags import Flagged
 from app.services.records_list.rows import ListedRecord
 
 # Below this many cases a share of them says nothing.
@@ -23,14 +23,17 @@ Rows = Sequence[ListedRecord]
 Parts = Iterable[object]
 
 
-def table_rows(query: RecordQuery, addresses: Addresses, rows: Rows) -> Markup:
+def table_rows(
+    columns: tuple[str, ...], addresses: Addresses, rows: Rows, flagged: Flagged
+) -> Markup:
     """Return the rows of the table: a pattern from a template, filled in for all rows at once.
 
     Every text goes through escape(); the rest are numbers and days, which need none.
     """
-    pattern = _pattern(query.columns, addresses) * len(rows)
+    pattern = _pattern(columns, addresses) * len(rows)
     blank = str(escape(count(None)))
-    parts = [part for column in query.columns for part in _PARTS[column](rows, blank)]
+    parts_of = {**_PARTS, "flags": lambda rows, _: ([flagged.get(row.id, "") for row in rows],)}
+    parts = [part for column in columns for part in parts_of[column](rows, blank)]
     written = pattern % tuple(chain.from_iterable(zip(*parts, strict=True)))
     return Markup(written)  # noqa: S704  (the pattern is a template's, its values are escaped)
 

@@ -8,15 +8,24 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
-from flask_babel import force_locale, get_locale, gettext, ngettext
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
 
 from app.filters import day_in_words
+from app.language import translate
 from app.models import METRICS
 from app.services.records_list.asked import RecordQuery, SortKey, Span
+from app.services.records_list.flags import filter_of
 from app.services.records_list.numbers import Count
 from app.services.records_list.pages import Page
 from app.services.records_list.surroundings import Days
+from app.services.rules.wording import rule_title
 
+FLAG_WORDS = {
+    "any": lazy_gettext("with findings"),
+    "none": lazy_gettext("without findings"),
+    "open": lazy_gettext("with open findings"),
+    "accepted": lazy_gettext("with accepted findings"),
+}
 # More names than this make a sentence nobody reads.
 MOST_NAMES = 3
 
@@ -107,6 +116,9 @@ def chips(query: RecordQuery) -> Iterator[Chip]:
     if query.changed_by:
         words = gettext("changed by %(name)s", name=query.changed_by.username)
         yield Chip(words, replace(query, changed_by=None))
+    for word in query.flags.words:
+        rest = filter_of([other for other in query.flags.words if other != word])
+        yield Chip(flag_in_words(word), replace(query, flags=rest))
 
 
 def order_in_words(keys: tuple[SortKey, ...]) -> str:
@@ -141,7 +153,7 @@ def metric_name(metric: str) -> str:
 
 def _shown_days(query: RecordQuery, known_days: Days) -> Days:
     """Return the days the list spans, as far as they are known without reading it all."""
-    if query.metrics or query.text or query.imported is not None or query.changed_by:
+    if query.metrics or query.text or query.imported is not None or query.changed_by or query.flags:
         return query.first, query.last
     first, last = known_days
     if first is None or last is None:
@@ -202,3 +214,12 @@ def _other_filters(query: RecordQuery) -> Iterator[str]:
         yield gettext("from import %(number)s", number=query.imported)
     if query.changed_by:
         yield gettext("changed by %(name)s", name=query.changed_by.username)
+    yield from map(flag_in_words, query.flags.words)
+
+
+def flag_in_words(word: str) -> str:
+    """Say what a flag of the address asks for: "with findings", "falling counts"."""
+    if word in FLAG_WORDS:
+        return str(FLAG_WORDS[word])
+    title = translate(rule_title(word))
+    return title[:1].lower() + title[1:]

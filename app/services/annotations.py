@@ -10,6 +10,7 @@ from app.models import Annotation, Deletion
 from app.services import deletions
 from app.services.changesets import Actor
 from app.services.entries import add_entry, save_entry
+from app.services.rules.checking import check_series
 
 # More on one country's page would be a list nobody reads.
 MOST_SHOWN = 100
@@ -58,7 +59,7 @@ def add_annotation(
     session: Session, outbreak_id: int, country_id: int, values: AnnotationValues, actor: Actor
 ) -> Annotation:
     """Add an annotation; a form that is sent twice adds one."""
-    return add_entry(
+    annotation = add_entry(
         session,
         Annotation,
         {
@@ -69,22 +70,36 @@ def add_annotation(
             "actor": actor.name,
         },
     )
+    _look_again(session, annotation, values.kind)
+    return annotation
 
 
 def change_annotation(
     session: Session, annotation: Annotation, values: AnnotationValues, *, revision: int
 ) -> None:
     """Give an annotation these values; StaleEntry when it has another revision by now."""
+    before = annotation.kind
     save_entry(session, annotation, asdict(values), revision=revision)
+    _look_again(session, annotation, before, values.kind)
 
 
 def delete_annotation(
     session: Session, annotation: Annotation, actor: Actor, *, revision: int
 ) -> Deletion:
     """Delete an annotation; StaleEntry when it has another revision than was read."""
-    return deletions.delete_entry(session, annotation, actor, revision=revision)
+    deletion = deletions.delete_entry(session, annotation, actor, revision=revision)
+    _look_again(session, annotation, annotation.kind)
+    return deletion
 
 
 def restore_annotation(session: Session, deletion_id: int) -> Annotation:
     """Bring a deleted annotation back; CannotRestore when that cannot be."""
-    return deletions.restore_entry(session, Annotation, deletion_id)
+    annotation = deletions.restore_entry(session, Annotation, deletion_id)
+    _look_again(session, annotation, annotation.kind)
+    return annotation
+
+
+def _look_again(session: Session, annotation: Annotation, *kinds: str) -> None:
+    """Let the rules look at the series where a break came, moved or went."""
+    if "break" in kinds:
+        check_series(session, annotation.outbreak_id, [annotation.country_id], None)

@@ -120,7 +120,7 @@ WARNED: list[tuple[Pairs, str]] = [
     ([("per", "100000")], "A page has 25, 50, 100 or 200 rows: 200 are shown."),
     ([("per", "abc")], "per is left out: 'abc' is not a number."),
     ([("per", "25"), ("per", "50")], "per is given more than once: the last one counts."),
-    ([("cols", "date,flags")], "There is no column called 'flags'."),
+    ([("cols", "date,banners")], "There is no column called 'banners'."),
     ([("q", "a\x00b")], "q is left out: it cannot be read."),
     ([("q", "x" * 300)], "The text is cut to 200 characters."),
     ([("imported", "7")], "There is no import 7."),

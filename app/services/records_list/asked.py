@@ -7,8 +7,10 @@ from typing import Literal
 
 from app.models import METRICS
 
-COLUMNS = ("date", "country", *METRICS, "new", "fatality", "changed")
+COLUMNS = ("date", "country", *METRICS, "new", "fatality", "flags", "changed")
 SORTS = ("date", "country", *METRICS)
+# The states of a finding that flag a record.
+FLAGGED = ("open", "accepted")
 PAGE_SIZES = (25, 50, 100, 200)
 PAGE_SIZE = 50
 
@@ -25,6 +27,7 @@ class ListedOutbreak:
     counting: str = "cumulative"
     is_default: bool = True
     simulated: bool = False
+    has_flags: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,26 @@ class SortKey:
         return f"-{self.name}" if self.descending else self.name
 
 
+@dataclass(frozen=True)
+class FlagFilter:
+    """Which findings the list's records have, by state and rule; or that they have `none`."""
+
+    any: bool = False
+    none: bool = False
+    states: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.any or self.none or self.states or self.rules)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the words of an address that mean this."""
+        if self.none:
+            return ("none",)
+        return (*self.states, *self.rules) or (("any",) if self.any else ())
+
+
 NEWEST_FIRST = (SortKey("date", descending=True), SortKey("country"))
 
 
@@ -98,6 +121,7 @@ class RecordQuery:
     text: str = ""
     imported: int | None = None
     changed_by: Author | None = None
+    flags: FlagFilter = FlagFilter()
     sort: tuple[SortKey, ...] = NEWEST_FIRST
     per: int = PAGE_SIZE
     columns: tuple[str, ...] = COLUMNS
@@ -154,6 +178,7 @@ class RecordQuery:
             yield "imported", str(self.imported)
         if self.changed_by:
             yield "changed_by", self.changed_by.username
+        yield from (("flag", word) for word in self.flags.words)
 
     def view_pairs(self) -> Pairs:
         """Yield the part of the address that says how they are shown."""
@@ -165,6 +190,13 @@ class RecordQuery:
             yield "per", str(self.per)
         if self.columns != COLUMNS:
             yield "cols", ",".join(self.columns)
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """Return the columns of the page: where nothing is flagged, none says so by default."""
+        if self.columns != COLUMNS or self.outbreak.has_flags:
+            return self.columns
+        return tuple(column for column in COLUMNS if column != "flags")
 
     def at(self, place: Place | None) -> "RecordQuery":
         """Return the same list at another place."""

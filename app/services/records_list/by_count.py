@@ -81,7 +81,7 @@ def is_direct(scope: Scope, metric: str) -> bool:
     """Tell whether every record in the order of this count belongs to the list."""
     narrowed = scope.countries is not None or scope.has_days or scope.has_authors
     others = scope.noted or scope.widely_named or set(scope.query.metrics) - {metric}
-    return not narrowed and not others
+    return not (narrowed or others or scope.query.flags)
 
 
 def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS, Record
 from app.services.records_list import by_count, limits
+from app.services.records_list.flags import flagged
 from app.services.records_list.numbers import Count, Reports, bounded, reports_of_countries
 from app.services.records_list.scope import (
     Scope,
@@ -86,6 +87,8 @@ def _by_filters(scope: Scope) -> Iterator[Stretch]:
         yield Stretch("authors", lambda: (_written(scope),))
     for metric in scope.query.metrics:
         yield _by_count(scope, metric)
+    if scope.query.flags and not scope.query.flags.none:
+        yield Stretch("flags", lambda: flagged(scope.query.flags))
 
 
 def _count(session: Session, scope: Scope, stretch: Stretch, most: int) -> Count:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Record
 from app.services.records_list import by_count, limits
+from app.services.records_list.flags import flagged
 from app.services.records_list.numbers import Count, Reports, bounded, reports_of_countries
 from app.services.records_list.order import START, Cut, on_side, sort_columns
 from app.services.records_list.prepared import run
@@ -30,6 +31,8 @@ def count_matching(session: Session, scope: Scope, reports: Reports) -> Count | 
         return Count(reports_of_countries(session, scope))
     if scope.is_plain:
         return _count_days_of_countries(session, scope)
+    if query.flags:
+        return _count_flagged(session, scope, reports) if scope.is_simple else None
     metrics = query.metrics
     if len(metrics) == 1 and by_count.is_direct(scope, metrics[0]):
         return _count_where(session, scope)
@@ -37,6 +40,15 @@ def count_matching(session: Session, scope: Scope, reports: Reports) -> Count | 
     if one_author and not (metrics or query.text or query.countries or scope.has_days):
         return bounded(session, scope, Stretch("authors", lambda: tuple(on_authors(scope, record))))
     return None
+
+
+def _count_flagged(session: Session, scope: Scope, reports: Reports) -> Count | None:
+    """Count the records of a list that is narrowed by flags alone, through their findings."""
+    flags = scope.query.flags
+    some = bounded(session, scope, Stretch("flags", lambda: flagged(flags)))
+    if not flags.none:
+        return some
+    return Count(reports.number - some.number) if some.kind == "exact" else None
 
 
 def _count_days_of_countries(session: Session, scope: Scope) -> Count:

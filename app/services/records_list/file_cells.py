@@ -14,6 +14,8 @@ from app.services.records_list.walk import Walk
 
 # What other programs rely on: these names, in this order.
 FIELDS = ("date", "country", *METRICS)
+# What a file has besides, where it was asked for.
+MORE_FIELDS = ("flags",)
 
 
 def fields_of(query: RecordQuery) -> tuple[str, ...]:
@@ -21,13 +23,15 @@ def fields_of(query: RecordQuery) -> tuple[str, ...]:
 
     A file holds what the register holds; what the page works out from it is left to the reader.
     """
-    chosen = tuple(column for column in query.columns if column in FIELDS)
+    chosen = tuple(column for column in query.columns if column in (*FIELDS, *MORE_FIELDS))
     return FIELDS if query.columns == COLUMNS else chosen or FIELDS
 
 
-def cells(walk: Walk, columns: Columns, name: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def cells(
+    walk: Walk, columns: Columns, name: ColumnElement[Any], flags: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
     """Return the cells of a row for CSV, or the one that is all of it for JSON."""
-    named = {**_as_stored(columns), "country": name}
+    named = {**_as_stored(columns), "country": name, "flags": flags}
     fields = fields_of(walk.scope.query)
     if walk.read_as == "csv":
         return [named[field] for field in fields]

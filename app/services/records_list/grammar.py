@@ -5,20 +5,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, Country, CountryAlias, Import, Outbreak, User
+from app.models import METRICS, Country, CountryAlias, Finding, Import, Outbreak, User
 from app.models.names import fold, fold_country
 from app.services.cells import Unreadable, read_count, read_date
 from app.services.messages import Message
 from app.services.records_list.asked import (
     COLUMNS,
+    FLAGGED,
     NEWEST_FIRST,
     PAGE_SIZE,
     PAGE_SIZES,
     SORTS,
     Author,
+    FlagFilter,
     ListedCountry,
     ListedOutbreak,
     Place,
@@ -27,13 +29,14 @@ from app.services.records_list.asked import (
     Span,
     complete,
 )
+from app.services.records_list.flags import filter_of
 from app.services.records_list.prepared import run
 
 # Read by others: the language, the colours, and whether a CSV begins with a byte-order mark.
 NOT_OURS = frozenset({"lang", "theme", "bom"})
 KNOWN = frozenset(
     {"country", "from", "to", "q", "sort", "per", "cols", "after", "before", "at"}
-    | {"imported", "changed_by", "outbreak"}
+    | {"imported", "changed_by", "outbreak", "flag"}
     | {f"{metric}_{bound}" for metric in METRICS for bound in ("min", "max")}
 )
 MOST_WARNINGS = 10
@@ -86,6 +89,7 @@ def read_address(
         text=_read_text(parameters),
         imported=_read_import(session, parameters),
         changed_by=_read_author(session, parameters),
+        flags=_read_flags(parameters),
         sort=_read_sort(parameters),
         per=_read_page_size(parameters),
         columns=_read_columns(parameters),
@@ -132,9 +136,10 @@ def _read_outbreak(session: Session, parameters: _Parameters) -> ListedOutbreak:
 def _outbreaks() -> Select[Any]:
     """Select the default outbreak and the one that is named."""
     names = ("id", "slug", "name", "counting", "is_default", "simulated")
-    outbreak = Outbreak.__table__
+    outbreak, finding = Outbreak.__table__, Finding.__table__
+    flags = finding.c.outbreak_id == outbreak.c.id, finding.c.state.in_(FLAGGED)
     wanted = or_(outbreak.c.is_default, outbreak.c.slug == bindparam("slug"))
-    return select(*(outbreak.c[name] for name in names)).where(wanted)
+    return select(*(outbreak.c[name] for name in names), exists().where(*flags)).where(wanted)
 
 
 def _read_countries(session: Session, parameters: _Parameters) -> tuple[ListedCountry, ...]:
@@ -219,6 +224,14 @@ def _read_author(session: Session, parameters: _Parameters) -> Author | None:
 
 def _author() -> Select[*tuple[Any, ...]]:
     return select(User.id, User.username).where(User.username_key == bindparam("name"))
+
+
+def _read_flags(parameters: _Parameters) -> FlagFilter:
+    words = list(dict.fromkeys(word.lower() for word in parameters.values.get("flag", ())))
+    flags = filter_of(words)
+    for word in set(words) - {"any", *flags.words}:
+        parameters.warn("flag=%(value)s is left out.", value=shown(word))
+    return flags
 
 
 def _read_sort(parameters: _Parameters) -> tuple[SortKey, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app.models import METRICS, Changeset, Country, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.file_cells import cells, key_columns
+from app.services.records_list.flags import flags_cell
 from app.services.records_list.order import Columns, on_side, ordering, sort_columns
 from app.services.records_list.prepared import run, run_for_file
 from app.services.records_list.scope import conditions, in_outbreak
@@ -108,7 +109,7 @@ def _columns(
     if walk.read_as in ("csv", "json"):
         # Whoever reads a whole stretch goes on behind it, not behind its last row.
         keys = () if whole else key_columns(walk, columns)
-        return *cells(walk, columns, name), *keys
+        return *cells(walk, columns, name, flags_cell(listed)), *keys
     own = listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS)
     return (*own, listed.c.country_id, listed.c.changeset_id) if walk.read_as == "details" else own
 

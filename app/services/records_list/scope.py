@@ -13,6 +13,7 @@ from app.models.names import fold_country
 from app.services.messages import Message
 from app.services.records_list import limits
 from app.services.records_list.asked import RecordQuery
+from app.services.records_list.flags import flag_values, on_flags
 from app.services.records_list.prepared import run
 
 record = Record.__table__
@@ -41,7 +42,9 @@ class Scope:
     @property
     def is_plain(self) -> bool:
         """Tell whether country and day alone decide what is listed."""
-        return not (self.query.metrics or self.has_authors or self.noted or self.widely_named)
+        query = self.query
+        by_text = self.noted or self.widely_named
+        return not (query.metrics or self.has_authors or by_text or query.flags)
 
     @property
     def has_days(self) -> bool:
@@ -58,7 +61,7 @@ class Scope:
         """Tell whether at most one condition, whose matches are counted alone, makes the list."""
         query = self.query
         authors = query.imported is not None, query.changed_by is not None
-        kinds = self.countries is not None, self.has_days, *authors
+        kinds = self.countries is not None, self.has_days, *authors, bool(query.flags)
         by_text = self.noted or self.widely_named
         return not by_text and sum(kinds) + len(query.metrics) <= 1
 
@@ -76,6 +79,7 @@ class Scope:
             *(bound is None for span in spans for bound in (span.least, span.most)),
             query.imported is None,
             query.changed_by is None,
+            (bool(query.flags), query.flags.none, bool(query.flags.rules)),
         )
 
     @cached_property
@@ -96,6 +100,7 @@ class Scope:
             values |= {f"least_{metric}": span.least, f"most_{metric}": span.most}
         values |= {"imported": query.imported} if query.imported is not None else {}
         values |= {"changed_by": query.changed_by.id} if query.changed_by else {}
+        values |= flag_values(query.flags)
         return {name: value for name, value in values.items() if value is not None}
 
 
@@ -179,6 +184,7 @@ def conditions(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool
     for metric in METRICS:
         yield from on_metric(scope, records, metric)
     yield from on_authors(scope, records)
+    yield from on_flags(scope.query.flags, records)
 
 
 def in_outbreak(records: FromClause = record) -> ColumnElement[bool]:

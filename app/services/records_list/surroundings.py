@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal
-from app.services.records_list.asked import ListedCountry, RecordQuery, Span
+from app.services.records_list.asked import FlagFilter, ListedCountry, RecordQuery, Span
 from app.services.records_list.numbers import Count, read_reports
 from app.services.records_list.pages import Page, count_list
 from app.services.records_list.prepared import run
@@ -136,3 +136,5 @@ def _wider(query: RecordQuery) -> Iterator[tuple[str, RecordQuery]]:
         yield "imported", replace(query, imported=None)
     if query.changed_by:
         yield "changed_by", replace(query, changed_by=None)
+    if query.flags:
+        yield "flags", replace(query, flags=FlagFilter())
