@@ -6,7 +6,7 @@ from app.models.country import Country, CountryAlias
 from app.models.deletion import Deletion
 from app.models.finding import Finding, FindingDecision, FindingEvent
 from app.models.former_slug import FormerSlug
-from app.models.imports import Import, ImportDecision, ImportPiece, ImportRow
+from app.models.imports import Import, ImportDecision, ImportPiece, ImportRow, ImportSpelling
 from app.models.job import Job
 from app.models.outbreak import Outbreak
 from app.models.person import Person
@@ -34,6 +34,7 @@ __all__ = [
     "ImportDecision",
     "ImportPiece",
     "ImportRow",
+    "ImportSpelling",
     "Job",
     "Outbreak",
     "Person",

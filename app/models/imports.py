@@ -148,6 +148,23 @@ class ImportRow(Base):
     source_import: Mapped[Import] = relationship(back_populates="rows")
 
 
+class ImportSpelling(Base):
+    """A name of a checked file that comes close to a country's: how often, and first in which line.
+
+    Counted by the check, because a file may have 100,000 of them and a page shows some.
+    """
+
+    __tablename__ = "import_spelling"
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("import.id", ondelete="CASCADE"), primary_key=True
+    )
+    # The first line that has it.
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    spelling: Mapped[str] = mapped_column(Text)
+    count: Mapped[int]
+
+
 class ImportDecision(Base):
     """What somebody decided about a line, a name or a problem of an import."""
 

@@ -74,10 +74,6 @@ class Checked:
         """Tell whether the file's counts are new ones, to be added up to the totals counted."""
         return self.options.counting == "new" and self.counting == "cumulative"
 
-    def _count_names(self) -> list[tuple[str, int, int]]:
-        counted = self.left_out.count_names() if self.naming.near else []
-        return [(self.spellings[number], count, line) for number, count, line in counted]
-
     def report(self) -> Report:
         """Tell what was found, and what would be stored."""
         counted = self.left_out.count()
@@ -96,7 +92,6 @@ class Checked:
             summed=self.repeats.summed,
             problems=dict(problems),
             groups=[(of, outcome, count) for (outcome, of), count in counted.items()],
-            names=self._count_names(),
             warnings=self.warnings,
             fallen=self.fallen,
             rows=self.left_out.in_order(),

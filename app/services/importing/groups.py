@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.models import Import, ImportRow
+from app.models import Import, ImportRow, ImportSpelling
 from app.services.importing import keys
 
 EXAMPLES = 3
@@ -173,26 +173,17 @@ def _add_rows(session: Session, import_id: int, group: Group, *, after: int, lim
 
 def _add_names(session: Session, offer: Import, group: Group, *, after: int, limit: int) -> None:
     """Add the names that first come after a line."""
-    counted = offer.options.get("names")
-    if counted is None:
-        counted = _count_names(session, _is_of(offer.id, group))
-    found = [one for one in counted if one[2] > after][: limit + 1]
-    lines = [line for _, _, line in found[:limit]]
+    of = ImportSpelling.import_id == offer.id
+    wanted = select(ImportSpelling).where(of, ImportSpelling.line > after)
+    found = session.scalars(wanted.order_by(ImportSpelling.line).limit(limit + 1)).all()
+    lines = [one.line for one in found[:limit]]
     first_rows = select(ImportRow).where(_is_of(offer.id, group), ImportRow.line.in_(lines))
     candidates = {row.line: tuple(row.candidates) for row in session.scalars(first_rows)}
     group.names = [
-        Name(name, count, line, candidates.get(line, ())) for name, count, line in found[:limit]
+        Name(one.spelling, one.count, one.line, candidates.get(one.line, ()))
+        for one in found[:limit]
     ]
-    group.next = found[limit - 1][2] if len(found) > limit else None
-
-
-def _count_names(session: Session, which: ColumnElement[bool]) -> Sequence[Sequence[Any]]:
-    spelling = ImportRow.cells["country"].as_string().label("spelling")
-    # Grouped outside: PostgreSQL does not know an expression with a parameter in it again.
-    rows = select(spelling, ImportRow.line).where(which).subquery()
-    first = func.min(rows.c.line)
-    names = select(rows.c.spelling, func.count(), first).group_by(rows.c.spelling)
-    return session.execute(names.order_by(first)).all()
+    group.next = lines[-1] if len(found) > limit else None
 
 
 def cells_of(session: Session, import_id: int, lines: Collection[int]) -> dict[int, dict[str, str]]:

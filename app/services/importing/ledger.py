@@ -18,8 +18,7 @@ from app.services.importing.staging import names
 
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
-_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "names", "fallen")
-_MOST_NAMES = 500
+_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "fallen")
 _BEFORE = [f"{metric}_before" for metric in METRICS]
 _record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
@@ -80,8 +79,6 @@ def told(report: Report) -> dict[str, Any]:
         "recipe": report.recipe,
         "stopped": report.stopped,
         "groups": report.groups,
-        # Of more, a page counts its own.
-        "names": report.names if len(report.names) <= _MOST_NAMES else [],
         "fallen": report.fallen,
     }
     return {name: value for name, value in found.items() if value}

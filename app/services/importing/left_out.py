@@ -11,7 +11,6 @@ from app.models import METRICS
 from app.models.names import fold_country
 from app.services.importing.options import FIELDS
 from app.services.importing.report import (
-    HELD,
     LEFT_OUT,
     MOST_LISTED,
     UNREADABLE,
@@ -89,14 +88,6 @@ class RowsLeftOut:
         groups = statement.group_by(looked_at.c.outcome, looked_at.c.problem)
         found = self._session.execute(groups.order_by(looked_at.c.problem))
         return {(outcome, problem): count for outcome, problem, count in found}
-
-    def count_names(self) -> list[tuple[int, int, int]]:
-        """Count the rows of each name that waits, with its first line, in the file's order."""
-        first = func.min(looked_at.c.line)
-        waits = (looked_at.c.problem == "near_name") & (looked_at.c.outcome == HELD)
-        names = select(looked_at.c.name, func.count(), first).where(waits)
-        found = self._session.execute(names.group_by(looked_at.c.name).order_by(first))
-        return [(number, count, line) for number, count, line in found]
 
 
 def fingerprint(cells: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """The lines of a file that somebody should look at, kept with its import."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -23,10 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, ImportRow, Record
+from app.models import METRICS, ImportRow, ImportSpelling, Record
 from app.services.bulk_loading import small_cache
 from app.services.importing.checked import Checked
 from app.services.importing.planning import changed_rows
+from app.services.importing.report import HELD
 from app.services.importing.staging import falls, looked_at, names, stage
 from app.services.importing.warning import odd_rows
 
@@ -65,8 +66,10 @@ def keep_looked_at(
     They take the place of those kept before. The register must not have been written to yet, but
     for the new countries where these are `created`.
     """
-    session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
+    forget_looked_at(session, [import_id])
     with small_cache(session):
+        if checked.naming.near:
+            _count_spellings(session, import_id)
         if not checked.collected:
             _gather(session, checked, _row, import_id)
             return
@@ -75,6 +78,26 @@ def keep_looked_at(
             given["country_id"] = case((~_collected.c.is_new, _collected.c.country_id))
         rows = select(*(given.get(name, _collected.c[name]) for name in _COLUMNS))
         session.execute(insert(_row).from_select(_COLUMNS, rows))
+
+
+def forget_looked_at(session: Session, imports: Collection[int]) -> None:
+    """Forget the lines of imports that somebody should have looked at."""
+    for table in (ImportRow, ImportSpelling):
+        session.execute(delete(table).where(table.import_id.in_(imports)))
+
+
+def _count_spellings(session: Session, import_id: int) -> None:
+    """Keep how many rows each name that waits has, and the first of them."""
+    waits = (looked_at.c.problem == "near_name") & (looked_at.c.outcome == HELD)
+    first = func.min(looked_at.c.line)
+    rows = (
+        select(literal(import_id), first, names.c.spelling, func.count())
+        .join_from(looked_at, names, names.c.name == looked_at.c.name)
+        .where(waits)
+        .group_by(names.c.name, names.c.spelling)
+    )
+    columns = ["import_id", "line", "spelling", "count"]
+    session.execute(insert(ImportSpelling).from_select(columns, rows))
 
 
 def _gather(session: Session, checked: Checked, into: Table, import_id: int) -> None:

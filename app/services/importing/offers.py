@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database import lock_afresh, utc_now
-from app.models import Import, ImportPiece, ImportRow
+from app.models import Import, ImportPiece
 from app.models.names import tidy
 from app.services.changesets import Actor
 from app.services.importing.choosing import list_decisions, read_decided
@@ -23,6 +23,7 @@ from app.services.importing.encodings import ask_encoding
 from app.services.importing.examining import Progress
 from app.services.importing.importer import check_file, import_file
 from app.services.importing.ledger import told
+from app.services.importing.lines import forget_looked_at
 from app.services.importing.open_imports import OPEN, ImportClosed, closed
 from app.services.importing.options import ImportOptions
 from app.services.importing.pieces import open_pieces, reading_beside
@@ -89,7 +90,7 @@ def check(session: Session, import_id: int, progress: Progress | None = None) ->
         except ImportRefused as refusal:
             if session.in_transaction():
                 lock_afresh(session)
-            session.execute(delete(ImportRow).where(ImportRow.import_id == import_id))
+            forget_looked_at(session, [import_id])
             return _keep(session, import_id, {**known, "question": _question(refusal)})
     recipe = known["options"].get("recipe") or offer.options.get("recipe")
     others = {"recipe": recipe, "sheets": _sheets(offer)}
@@ -243,6 +244,6 @@ def _keep(session: Session, import_id: int, found: dict[str, Any]) -> Import:
 
 
 def _empty(session: Session, imports: Collection[int]) -> None:
-    for table in (ImportPiece, ImportRow):
-        session.execute(delete(table).where(table.import_id.in_(imports)))
+    session.execute(delete(ImportPiece).where(ImportPiece.import_id.in_(imports)))
+    forget_looked_at(session, imports)
     session.expire_all()

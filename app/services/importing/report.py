@@ -140,8 +140,6 @@ class Report:
     problems: dict[str, int] = field(default_factory=dict)
     # The same by problem and outcome.
     groups: list[tuple[str, str, int]] = field(default_factory=list)
-    # Names that wait, each with how many rows it has and the first of their lines.
-    names: list[tuple[str, int, int]] = field(default_factory=list)
     # How many rows have a count that falls.
     fallen: int = 0
     # By kind: how many lines, and the first of them.
