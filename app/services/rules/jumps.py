@@ -1,9 +1,9 @@
 """Counts that rise far more than the country's own recent reports."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from operator import sub
+from functools import cached_property
+from itertools import compress, count, islice, repeat
+from operator import gt, mul, sub, truediv
 from statistics import median
 from typing import ClassVar
 
@@ -48,11 +48,11 @@ class JumpRule(Rule):
     Epidemics grow at every pace, so a country is measured by itself: the rise of a report is
     compared with the 14 before it, by their median and median absolute deviation, which one
     earlier jump does not move. It has to be larger than both allow (`spread` deviations), `ratio`
-    times the largest of them and `least` in itself, so that small numbers stay quiet. A rise is
-    counted from the largest count so far (what comes back after a fall is no jump) and by the day
-    (three days without reports bring three days' cases). One that the next report takes back is
-    told as the fall that it is followed by, the first deaths or recoveries of all by the rule of
-    zeros.
+    times the largest of them, `least` in itself and `percent` of the count before, so that small
+    numbers stay quiet. A rise is counted from the largest count so far (what comes back after a
+    fall is no jump) and by the day (three days without reports bring three days' cases). One that
+    the next report takes back is told as the fall that it is followed by, the first deaths or
+    recoveries of all by the rule of zeros.
     """
 
     id = "jump"
@@ -65,6 +65,9 @@ class JumpRule(Rule):
         "ratio": Threshold(
             3, 1, 1000, Message("How many times the largest of the rises before it has to be.")
         ),
+        "percent": Threshold(
+            10, 0, 1000, Message("How large it has to be, in percent of the count before.")
+        ),
         "spread": Threshold(
             8, 1, 1000, Message("How many deviations it has to be above what is usual.")
         ),
@@ -72,34 +75,24 @@ class JumpRule(Rule):
 
     def check(self, series: Series, facts: Facts, thresholds: Thresholds) -> Iterator[Sighting]:
         """Yield the sudden rises of each metric."""
-        least, ratio = thresholds["least"], thresholds["ratio"]
         for metric in METRICS:
-            places, counts = series.reported(metric)
-            if len(counts) <= _LEAST_RECENT:
-                continue
-            if facts.cumulative:
-                steps = list(map(sub, islice(counts, 1, None), counts))
-                first = 1
-            else:
-                steps, first = list(counts), 0
-            # What cannot be one, for nearly all reports: the step before was large, too.
-            for at, (before, step) in enumerate(zip(steps, islice(steps, 1, None)), start=1):  # noqa: B905
-                if step >= least and step > before * ratio and at >= _LEAST_RECENT:
-                    found = _Rise(series, places, counts, metric, at + first, facts.cumulative)
-                    if found.is_sudden(thresholds):
-                        yield self._jump(series, found, metric, cumulative=facts.cumulative)
+            column = _Column(series, metric, cumulative=facts.cumulative)
+            for at in column.candidates(thresholds["least"], thresholds["ratio"]):
+                if column.is_sudden(at, thresholds):
+                    yield self._jump(series, column, at)
 
-    def _jump(self, series: Series, rise: "_Rise", metric: str, *, cumulative: bool) -> Sighting:
+    def _jump(self, series: Series, column: "_Column", at: int) -> Sighting:
+        place, metric, step = column.places[at], column.metric, column.step(at)
         return self.sighting(
             series,
-            rise.place,
+            place,
             metric=metric,
-            size=rise.step,
-            bucket=bucket_of(rise.step),
-            values={"step": rise.step, "count": rise.count},
-            suggestion=retype(series, rise.place, metric) if cumulative else None,
-            usual=round(rise.usual, 1),
-            cumulative=cumulative,
+            size=step,
+            bucket=bucket_of(step),
+            values={"step": step, "count": column.counts[at]},
+            suggestion=retype(series, place, metric) if column.cumulative else None,
+            usual=round(median(column.recent(at)), 1),
+            cumulative=column.cumulative,
         )
 
     def headline(self, seen: Seen) -> Message:
@@ -124,52 +117,95 @@ class JumpRule(Rule):
         return Message(texts[metric], count=f"{count:,}", size=show_bucket(bucket))
 
 
-class _Rise:
-    """One step of a series beside the steps before it."""
+class _Column:
+    """A metric's counts, and how fast they rise: by the day from each report to the next."""
 
-    def __init__(
-        self,
-        series: Series,
-        places: Sequence[int],
-        counts: Sequence[int],
-        metric: str,
-        at: int,
-        cumulative: bool,
-    ) -> None:
-        self._dates = series.dates
-        self._breaks = series.breaks
-        self._places, self._counts, self._at = places, counts, at
-        self._cumulative, self._metric = cumulative, metric
-        self.place, self.count = places[at], counts[at]
-        self.step = self.count - max(counts[:at]) if cumulative else self.count
-        recent = [self._rate(near) for near in range(max(at - _RECENT, int(cumulative)), at)]
-        self.usual = median(recent)
-        self._largest = max(recent)
-        self._deviation = _MAD_SCALE * median(abs(rate - self.usual) for rate in recent)
+    def __init__(self, series: Series, metric: str, *, cumulative: bool) -> None:
+        self._series = series
+        self.metric, self.cumulative = metric, cumulative
+        self.places, self.counts = series.reported(metric)
+        # Of the first report nothing is known where only totals are.
+        self._first = int(cumulative)
 
-    def is_sudden(self, thresholds: Thresholds) -> bool:
-        """Tell whether the step is beyond what the steps before allow."""
-        if self.step < thresholds["least"] or self._dates[self.place] in self._breaks:
+    def candidates(self, least: int, ratio: int) -> list[int]:
+        """Return which counts rise by so much, and so many times as much as the one before.
+
+        Most series have none, so that this is all that is done with them.
+        """
+        if len(self.counts) <= _LEAST_RECENT:
+            return []
+        rates, first = self._rates, self._first
+        steeper = map(gt, islice(rates, 1, None), map(mul, rates, repeat(ratio)))
+        return [
+            at
+            for at in compress(count(1 + first), steeper)
+            if at > _LEAST_RECENT and rates[at - first] * self._most_days >= least
+        ]
+
+    def is_sudden(self, at: int, thresholds: Thresholds) -> bool:
+        """Tell whether a count rises beyond what its rises before allow."""
+        recent = self.recent(at)
+        rate = self._rates[at - self._first]
+        if rate <= thresholds["ratio"] * max(recent):
             return False
+        usual = median(recent)
+        deviation = _MAD_SCALE * median(abs(other - usual) for other in recent)
+        if rate <= usual + thresholds["spread"] * max(deviation, 1.0):
+            return False
+        return self._is_large(at, thresholds) and self._is_told(at)
+
+    def recent(self, at: int) -> Sequence[float]:
+        """Return the rates before the one that leads to a count."""
+        end = at - self._first
+        return self._rates[max(end - _RECENT, 0) : end]
+
+    def step(self, at: int) -> int:
+        """Return by how much a count is above the largest before it."""
+        return self.counts[at] - (max(self.counts[:at]) if self.cumulative else 0)
+
+    def _is_large(self, at: int, thresholds: Thresholds) -> bool:
+        step = self.step(at)
+        if step < thresholds["least"]:
+            return False
+        if not self.cumulative:
+            return True
+        before = self.counts[at] - step
+        # Some report a few times a month: their rises are compared with each other.
+        rises = [rate for rate in self._rates[: at - 1] if rate > 0][-_LEAST_RECENT:]
+        # The first count was a rise, too.
+        usual = median(rises) if rises else before
+        return 100 * step >= thresholds["percent"] * before and step > thresholds["ratio"] * usual
+
+    def _is_told(self, at: int) -> bool:
+        """Tell whether nothing else explains it."""
+        step, total = self.step(at), self.counts[at]
+        if self._series.dates[self.places[at]] in self._series.breaks:
+            return False
+        if not self.cumulative:
+            return True
         # The first that is counted at all: the rule of zeros tells of it.
-        if self._cumulative and self.step == self.count and self._metric != "cases":
+        if step == total and self.metric != "cases":
             return False
-        rate = self.step / self._days(self._at)
-        beyond = rate > self.usual + thresholds["spread"] * max(self._deviation, 1.0)
-        return beyond and rate > thresholds["ratio"] * self._largest and not self._is_taken_back()
+        taken_back = at + 1 < len(self.counts) and self.counts[at + 1] < total - step / 2
+        return not taken_back
 
-    def _rate(self, at: int) -> float:
-        if not self._cumulative:
-            return float(self._counts[at])
-        return (self._counts[at] - self._counts[at - 1]) / self._days(at)
+    @cached_property
+    def _rates(self) -> Sequence[float]:
+        if not self.cumulative:
+            return self.counts
+        steps = list(map(sub, islice(self.counts, 1, None), self.counts))
+        return steps if self._most_days == 1 else list(map(truediv, steps, self._days))
 
-    def _days(self, at: int) -> int:
-        if not self._cumulative:
-            return 1
-        later: dt.date = self._dates[self._places[at]]
-        return (later - self._dates[self._places[at - 1]]).days
+    @cached_property
+    def _days(self) -> Sequence[int]:
+        """The days from each report of the metric to the next."""
+        dates = self._series.dates
+        numbers = [dates[place].toordinal() for place in self.places]
+        return list(map(sub, islice(numbers, 1, None), numbers))
 
-    def _is_taken_back(self) -> bool:
-        if not self._cumulative or self._at + 1 >= len(self._counts):
-            return False
-        return self._counts[self._at + 1] < self.count - self.step / 2
+    @cached_property
+    def _most_days(self) -> int:
+        dates, places = self._series.dates, self.places
+        span = (dates[places[-1]] - dates[places[0]]).days
+        # Days rise, so that they are in a row where they are as many as their span.
+        return 1 if span == len(places) - 1 or not self.cumulative else max(self._days)

@@ -13,6 +13,13 @@ from app.models import METRICS, Annotation, Record
 Count = int | None
 Counts = tuple[Count, ...]
 
+_record = Record.metadata.tables[Record.__tablename__]
+_READ = select(
+    # As the database has it: a text on SQLite, which is turned into a day once for all.
+    type_coerce(_record.c.date, String),
+    *(_record.c[metric] for metric in METRICS),
+).order_by(_record.c.date)
+
 
 @dataclass(frozen=True)
 class Series:
@@ -40,11 +47,11 @@ class Series:
         reported: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
         for metric in METRICS:
             counts = self.counts(metric)
+            if None not in counts:
+                reported[metric] = range(len(counts)), counts  # type: ignore[assignment]
+                continue
             stated = [(place, count) for place, count in enumerate(counts) if count is not None]
-            if len(stated) == len(counts):
-                reported[metric] = range(len(counts)), [count for _, count in stated]
-            else:
-                reported[metric] = [place for place, _ in stated], [count for _, count in stated]
+            reported[metric] = [place for place, _ in stated], [count for _, count in stated]
         return reported
 
     def report(self, place: int) -> dict[str, str | Count]:
@@ -72,39 +79,43 @@ class Series:
         return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)
 
 
+class _Days(dict[object, dt.date]):
+    """Days by how the database has them, each turned into one only once."""
+
+    def __missing__(self, stored: object) -> dt.date:
+        day = stored if isinstance(stored, dt.date) else dt.date.fromisoformat(str(stored))
+        self[stored] = day
+        return day
+
+
 @dataclass
 class SeriesReader:
     """Reads series of an outbreak one at a time: one query each, no objects."""
 
     session: Session
     outbreak_id: int
-    _days: dict[object, dt.date] = field(default_factory=dict)
+    _days: _Days = field(default_factory=_Days)
     _breaks: dict[int, frozenset[dt.date]] | None = None
 
     def read(self, country_id: int) -> Series:
         """Read a country's series; one without reports is empty."""
-        rows = self.session.execute(
-            # As the database has it: a text on SQLite, which is turned into a day once for all.
-            select(type_coerce(Record.date, String), Record.cases, Record.deaths, Record.recoveries)
-            .where(Record.outbreak_id == self.outbreak_id, Record.country_id == country_id)
-            .order_by(Record.date)
-        ).all()
+        statement = _READ.where(
+            _record.c.outbreak_id == self.outbreak_id, _record.c.country_id == country_id
+        )
+        # As the driver has them: a million rows are read after a large import.
+        cursor = self.session.connection().execute(statement).cursor
+        assert cursor is not None
+        rows = cursor.fetchall()
+        cursor.close()
         if not rows:
             return Series(country_id, breaks=self._breaks_of(country_id))
         days, cases, deaths, recoveries = zip(*rows, strict=True)
-        dates = tuple(map(self._day, days))
+        dates = tuple(map(self._days.__getitem__, days))
         return Series(country_id, dates, cases, deaths, recoveries, self._breaks_of(country_id))
 
     def read_all(self, country_ids: Collection[int]) -> Iterator[Series]:
         """Read the series of these countries, one after the other."""
         return map(self.read, country_ids)
-
-    def _day(self, stored: object) -> dt.date:
-        day = self._days.get(stored)
-        if day is None:
-            day = stored if isinstance(stored, dt.date) else dt.date.fromisoformat(str(stored))
-            self._days[stored] = day
-        return day
 
     def _breaks_of(self, country_id: int) -> frozenset[dt.date]:
         if self._breaks is None:
