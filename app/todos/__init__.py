@@ -21,9 +21,22 @@ bp = directory(
         add=_("Add a to-do"),
         empty=_("No to-dos yet. Work that somebody has to do belongs here."),
     ),
-    columns=("title", "due", "priority", "assignee_id", "country_id", "record_id", "done_at"),
+    # Of its files; the list has rows of its own.
+    columns=(
+        "title",
+        "notes",
+        "due",
+        "priority",
+        "assignee_id",
+        "country_id",
+        "record_id",
+        "import_id",
+        "repeat",
+        "created_at",
+        "done_at",
+    ),
     search=(Todo.title, Todo.notes),
     order=DUE_ORDER,
 )
 
-from app.todos import views  # noqa: E402, F401
+from app.todos import saved, views  # noqa: E402, F401

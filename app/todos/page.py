@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
+from flask_login import current_user
+
 from app import db
-from app.models import Record, Todo
-from app.services import closing, todos
-from app.todos.forms import CommentForm, QuickForm
+from app.models import Record, SavedView, Todo
+from app.services import closing, saved_views, todos
+from app.todos.forms import CommentForm, QuickForm, TodoFilter
 
 # More are seen in the review's own list.
 MOST_FINDINGS = 50
@@ -26,5 +29,20 @@ def about_todo(todo: Todo) -> dict[str, Any]:
 
 
 def beside_todos(_entries: Sequence[Todo]) -> dict[str, Any]:
-    """Return the line that adds a to-do."""
-    return {"line": QuickForm().line}
+    """Return the line that adds a to-do, and the user's views with what this one is kept as."""
+    return {
+        "line": QuickForm().line,
+        "views": _own_views(),
+        "query": query_of_view(request.query_string.decode(errors="replace")),
+    }
+
+
+def query_of_view(query: str) -> str:
+    """Return what of a query narrows the list, as a view keeps it."""
+    return saved_views.canonical(query, TodoFilter().data)
+
+
+def _own_views() -> list[SavedView]:
+    if not current_user.is_authenticated:
+        return []
+    return saved_views.list_views(db.session(), current_user.id)

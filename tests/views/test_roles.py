@@ -16,6 +16,7 @@ ClientAs = Callable[[str], FlaskClient]
 # What may be sent by whoever asks, and by every user about their own account.
 OPEN = {"accounts.sign_in", "accounts.sign_out", "accounts.first_run"}
 OWN = {"accounts.change_email", "accounts.change_password", "accounts.sign_out_elsewhere"}
+OWN |= {"todos.save_view", "todos.rename_view", "todos.delete_view"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # One value a kind of placeholder; whether such a thing exists must not matter to who is refused.
 VALUES = {

@@ -208,18 +208,6 @@ def test_what_is_not_there_is_refused(
     assert reason in answer.error_of(field)
 
 
-def test_files_say_what_a_todo_belongs_to(
-    client: FlaskClient, add: Callable[..., Todo], mina: Person
-) -> None:
-    moment = dt.datetime(2003, 4, 12, 10, 30, tzinfo=dt.UTC)
-    add("Ring Hanoi", assignee_id=mina.id, record_id=385, done_at=moment, priority=1)
-    lines = client.get("/todos.csv?state=done&bom=0").text.splitlines()
-    assert lines == [
-        "id,title,due,priority,assignee,country,record,done_at",
-        "1,Ring Hanoi,,1,Mina Park,,385,2003-04-12T10:30:00+00:00",
-    ]
-
-
 def test_fields_nobody_offered_are_not_taken(
     client_as: ClientAs, reload: Callable[[], Session]
 ) -> None:
