@@ -11,6 +11,7 @@ from app.jobs import bp as jobs
 from app.overview import bp as overview
 from app.people import bp as people
 from app.records import bp as records
+from app.review import bp as review
 from app.todos import bp as todos
 from app.users import bp as users
 from app.videos import bp as videos
@@ -20,8 +21,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     records,
     countries,
     annotations,
-    imports,
+    review,
     todos,
+    imports,
     people,
     videos,
     activity,

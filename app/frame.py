@@ -7,24 +7,29 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
+from app import db
 from app.database import utc_now
+from app.services.review.counting import MOST_COUNTED, count_open
 from config import ROOT
 
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
 THEME_COOKIE = "casebook_theme"
 ONE_YEAR = 365 * 24 * 3600
+# Stands in the kept navigation where the number of open findings is put in.
+COUNTED = "(open findings)"
 
 # Endpoint, label, least role that sees it. Those of the second tuple stand under "More".
 MAIN = (
     ("overview.index", _("Overview"), None),
     ("records.index", _("Records"), None),
     ("countries.index", _("Countries"), None),
+    ("review.index", _("Review"), None),
     ("todos.index", _("To-dos"), None),
     ("imports.index", _("Import"), "editor"),
 )
@@ -88,10 +93,22 @@ def navigation() -> Markup:
                 more=places("more"),
                 blueprint=request.blueprint,
                 address=request.path if main else None,
+                counted=COUNTED,
             )
         )
-    shown: Markup = known[key]
+    shown: Markup = known[key].replace(COUNTED, _open_findings())
     return shown
+
+
+def _open_findings() -> Markup:
+    """Return how many findings wait, for those who may decide about them."""
+    number = count_open(db.session()) if current_user.is_authenticated else 0
+    if not number:
+        return Markup()
+    counted = f"{number}" if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+    return Markup(' <span class="counted">{}<span class="hidden"> {}</span></span>').format(
+        counted, gettext("open")
+    )
 
 
 def account_address(view: str) -> str:

@@ -71,6 +71,7 @@ def _page(
         take=TAKE,
         choices=_choices(),
         asked=asked,
+        back=pages.way_back(),
     )
 
 

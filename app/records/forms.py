@@ -1,6 +1,7 @@
 """The forms of a record: its values, and its deletion."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from flask_babel import gettext, lazy_gettext
@@ -44,6 +45,14 @@ class RecordForm(BaseForm):
         """Set the countries that may be chosen."""
         self.country_names = {country.id: country.name for country in countries}
         self.country_id.offer(self.country_names.items())
+
+    def suggest(self, counts: Mapping[str, str]) -> bool:
+        """Fill counts in as an address names them; a blank one is "not reported"."""
+        named = [metric for metric in METRICS if metric in counts]
+        for metric in named:
+            with suppress(ValueError):
+                self[metric].process_formdata([counts[metric]])
+        return bool(named)
 
     def validate_date(self, field: DateField) -> None:
         """Refuse a day that has begun nowhere on earth: the easternmost zone is 14 hours ahead."""

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import db
+from app.addresses import own_address
 from app.language import day_in_words, translate
 from app.models import Record
 from app.records.forms import KEEP, MOST_KEPT, DeleteForm, NewRecordForm, RecordForm
@@ -104,9 +105,19 @@ def show_deleted(id: int, form: RecordForm | None = None) -> ResponseReturnValue
     return page, 410 if form is None else 409
 
 
-def show_form(form: RecordForm, record: Record | None = None) -> ResponseReturnValue:
-    """Answer with the form of a record, new or stored, and what was found wrong."""
-    return _form_page(form, record), form.status
+def show_form(
+    form: RecordForm, record: Record | None = None, *, suggested: bool = False
+) -> ResponseReturnValue:
+    """Answer with the form of a record, new or stored, and what was found wrong.
+
+    `suggested` says that the link to it filled some counts in.
+    """
+    return _form_page(form, record, suggested=suggested), form.status
+
+
+def way_back() -> str | None:
+    """Return the page of ours that the form was opened from to come back to, if any."""
+    return own_address(request.form.get("back") or request.args.get("back"))
 
 
 def ask_again(
@@ -125,6 +136,7 @@ def _form_page(
     *,
     taken: int | None = None,
     warnings: Sequence[CountWarning] = (),
+    suggested: bool = False,
 ) -> str:
     session = db.session()
     before = after = None
@@ -143,4 +155,6 @@ def _form_page(
         keep=KEEP,
         most_kept=MOST_KEPT,
         reasons=reasons,
+        suggested=suggested,
+        back=way_back(),
     )

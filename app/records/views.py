@@ -56,7 +56,7 @@ def create() -> ResponseReturnValue:
         return pages.ask_again(form, error)
     session.commit()
     say(_("Added %(record)s.", record=pages.title(record)), undo=record.changeset_id)
-    return redirect(url_for(".show", id=record.id), code=303)
+    return redirect(pages.way_back() or url_for(".show", id=record.id), code=303)
 
 
 @bp.route("/records/<int:id>/edit", methods=["GET", "POST"])
@@ -68,7 +68,9 @@ def update(id: int) -> ResponseReturnValue:
     pages.offer_countries(form)
     if record is None:
         return pages.show_deleted(id, form)
-    if not form.validate_on_submit():
+    if not form.is_submitted():
+        return pages.show_form(form, record, suggested=form.suggest(request.args))
+    if not form.validate():
         return pages.show_form(form, record)
     return _save(id, form, form.read())
 
@@ -136,4 +138,4 @@ def _save(id: int, form: ChangeForm, values: RecordValues) -> ResponseReturnValu
         say(_("Nothing was changed: the record says this already."))
     else:
         say(_("Changed %(record)s.", record=pages.title(record)), undo=record.changeset_id)
-    return redirect(url_for(".show", id=id), code=303)
+    return redirect(pages.way_back() or url_for(".show", id=id), code=303)

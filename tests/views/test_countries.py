@@ -223,10 +223,10 @@ def test_alias_of_another_country_and_own_name_stay(
     assert "own name" in page(admin.get("/countries/canada")).text(".message")
 
 
-# index: user, outbreak, standings; show: user, outbreak, country, total, falls, reports, the
+# index: user, open findings, outbreak, standings; show: those, country, total, falls, reports, the
 # aliases, to-dos with their people, videos, annotations, accepted findings; the same however many
 # there are.
-@pytest.mark.parametrize(("address", "most"), [("", 3), ("/canada", 11)])
+@pytest.mark.parametrize(("address", "most"), [("", 4), ("/canada", 12)])
 def test_pages_ask_few_queries(
     client_as: ClientAs,
     make_record: MakeRecord,

@@ -184,9 +184,9 @@ def test_real_file_fits_a_small_page(
     number = offer_number(editor, real_file.read_bytes(), "sars.csv")
     with query_counter() as queries:
         shown = page(editor.get(f"/imports/{number}"))
-    # Who asks; the import; examples of its problems; the days of its conflicts, their lines, and
-    # whether there are more; what was decided; its job; its outbreak.
-    assert len(queries) == 9, "\n".join(queries)
+    # Who asks; the menu's count; the import; examples of its problems; the days of its
+    # conflicts, their lines, and whether there are more; what was decided; its job; its outbreak.
+    assert len(queries) == 10, "\n".join(queries)
     sum_line = "2,536 ready · 2 need a decision · 0 cannot be read = 2,538"
     assert shown.text("#sum") == sum_line
     assert (

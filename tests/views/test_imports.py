@@ -85,9 +85,10 @@ def test_report_asks_a_constant_number_of_queries(
     page(editor.get(f"/imports/{report.import_id}"))
     with query_counter() as queries:
         page(editor.get(f"/imports/{report.import_id}"))
-    # Who asks; the import; examples of its problems; the days of its conflicts, their lines, and
-    # whether there are more; its changeset; what undid that; what was decided; its outbreak.
-    assert len(queries) == 10, "\n".join(queries)
+    # Who asks; the menu's count; the import; examples of its problems; the days of its
+    # conflicts, their lines, and whether there are more; its changeset; what undid that; what was
+    # decided; its outbreak.
+    assert len(queries) == 11, "\n".join(queries)
 
 
 def test_ledger_lists_every_import(
@@ -149,8 +150,9 @@ def test_ledger_is_paged_with_its_filters(
     first = page(editor.get("/imports?q=upload"))
     with query_counter() as queries:
         second = page(editor.get(first.link("Older")))
-    # Who asks; the outbreaks; the imports; who imported; what they wrote; what undid that.
-    assert len(queries) == 6, "\n".join(queries)
+    # Who asks; the menu's count; the outbreaks; the imports; who imported; what they wrote; what
+    # undid that.
+    assert len(queries) == 7, "\n".join(queries)
     assert [len(part.rows()) for part in (first, second)] == [50, 2]
     assert second.link("Newest") == "/imports?q=upload"
 

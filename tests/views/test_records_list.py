@@ -212,9 +212,10 @@ def test_simulated_outbreak_says_so(
     assert "filename=simulated-records.csv" in answer.headers["Content-Disposition"]
 
 
-# A page asks: who is signed in; which outbreak; how many records on which days; which days the
-# page needs; their rows with what was before and who wrote them; which countries to offer.
-QUERIES_OF_A_PAGE = 6
+# A page asks: who is signed in; how many findings are open; which outbreak; how many records on
+# which days; which days the page needs; their rows with what was before and who wrote them; which
+# countries to offer.
+QUERIES_OF_A_PAGE = 7
 
 
 @pytest.mark.usefixtures("april")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, case, or_, select
 
 from app.database import utc_now
-from app.models import Changeset, Country, Finding, Person, Todo
+from app.models import Changeset, Country, Finding, Todo
 from app.models.finding import FINDING_STATES, LEVELS
 
 State = Literal["open", "accepted", "resolved", "all"]
@@ -57,6 +57,9 @@ class FindingQuery:
     text: str = ""
     group: str = ""
     finding_id: int | None = None
+    # No part of an address: False leaves out what belongs to a to-do, or what is resolved.
+    given: bool = True
+    resolved: bool = True
 
     @property
     def is_filtered(self) -> bool:
@@ -115,6 +118,10 @@ class FindingQuery:
             yield Finding.changeset_id.in_(written)
         if self.text:
             yield _says(self.text)
+        if not self.given:
+            yield Finding.todo_id.is_(None)
+        if not self.resolved:
+            yield Finding.state != "resolved"
 
 
 def of_one(finding: Finding) -> FindingQuery:
@@ -145,8 +152,3 @@ def _says(text: str) -> ColumnElement[bool]:
         Finding.todo_id.in_(titled),
         Finding.reason.icontains(text, autoescape=True),
     )
-
-
-def person_asked(word: str, person: Person | None) -> AskedPerson:
-    """Return whose findings a word of the address asks for; without a person, nobody's."""
-    return AskedPerson(word, person.name if person else "", person.id if person else None)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Finding, FindingDecision, FindingEvent, Todo
+from app.models import Finding, FindingDecision, FindingEvent
 from app.services.cells import read_text
 from app.services.changesets import Actor, lock_outbreak
 from app.services.messages import Message, ServiceError
@@ -60,9 +60,9 @@ def accept(
     session: Session, query: FindingQuery, actor: Actor, *, reason: str, seen: str | None = None
 ) -> FindingDecision:
     """Accept the open findings that are asked for; FindingsMoved when they are not as `seen`."""
-    reason = _needed(reason)
+    reason = needed_reason(reason)
     asked = replace(query, state="open")
-    decision = _begin(session, asked, "accept", actor, reason, seen)
+    decision = begin_decision(session, asked, "accept", actor, reason, seen)
     changes = {"state": text("accepted"), "reason": text(reason)}
     return _carry_out(session, decision, asked.conditions(), actor, changes)
 
@@ -71,9 +71,9 @@ def reopen(
     session: Session, query: FindingQuery, actor: Actor, *, reason: str, seen: str | None = None
 ) -> FindingDecision:
     """Open accepted findings again."""
-    reason = _needed(reason)
+    reason = needed_reason(reason)
     asked = replace(query, state="accepted")
-    decision = _begin(session, asked, "reopen", actor, reason, seen)
+    decision = begin_decision(session, asked, "reopen", actor, reason, seen)
     changes = {"state": text("open"), "reason": text("")}
     return _carry_out(session, decision, asked.conditions(), actor, changes)
 
@@ -85,12 +85,11 @@ def assign(
     values: TodoValues,
     *,
     seen: str | None = None,
-) -> tuple[FindingDecision, Todo]:
+) -> FindingDecision:
     """Make a to-do of the open findings that are asked for and belong to none yet."""
-    asked = replace(query, state="open")
-    decision = _begin(session, asked, "assign", actor, "", seen)
-    conditions = ungiven(asked)
-    country_id, record_id = _about(session, conditions)
+    asked = replace(query, state="open", given=False)
+    decision = begin_decision(session, asked, "assign", actor, "", seen)
+    country_id, record_id = _about(session, asked.conditions())
     todo = add_todo(
         session,
         values.title,
@@ -104,12 +103,7 @@ def assign(
         import_id=asked.imported,
     )
     changes = {"todo_id": number(todo.id)}
-    return _carry_out(session, decision, conditions, actor, changes), todo
-
-
-def ungiven(query: FindingQuery) -> list[ColumnElement[bool]]:
-    """Return the conditions of the findings that belong to no to-do yet."""
-    return [*query.conditions(), Finding.todo_id.is_(None)]
+    return _carry_out(session, decision, asked.conditions(), actor, changes)
 
 
 def open_decision(
@@ -124,9 +118,10 @@ def open_decision(
     return decision
 
 
-def _begin(
+def begin_decision(
     session: Session, asked: FindingQuery, act: str, actor: Actor, reason: str, seen: str | None
 ) -> FindingDecision:
+    """Open a decision about what is asked for; FindingsMoved when that is not as `seen`."""
     # One writer at a time: what is decided cannot be decided twice.
     lock_outbreak(session, asked.outbreak_id)
     if seen is not None and seen != mark(session, asked):
@@ -157,12 +152,16 @@ def _moved_since(session: Session, asked: FindingQuery, seen: str) -> Sequence[F
     later = select(FindingEvent.finding_id).where(FindingEvent.id > since)
     statement = (
         select(Finding)
-        .options(joinedload(Finding.country), joinedload(Finding.decision))
-        .where(*replace(asked, state="all").conditions(), Finding.id.in_(later))
+        .options(*map(joinedload, (Finding.country, Finding.decision, Finding.todo)))
+        .where(*_whatever_state(asked).conditions(), Finding.id.in_(later))
         .order_by(Finding.id)
         .limit(MOST_NAMED)
     )
     return session.scalars(statement).all()
+
+
+def _whatever_state(asked: FindingQuery) -> FindingQuery:
+    return replace(asked, state="all", given=True, resolved=True)
 
 
 def _about(
@@ -184,7 +183,8 @@ def _about(
     return (first if first == last else None), records.get(id)
 
 
-def _needed(reason: str) -> str:
+def needed_reason(reason: str) -> str:
+    """Return a reason as it is kept; NoReason when it is blank."""
     reason = read_text(reason, most=MOST_REASON)
     if not reason:
         raise NoReason

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models import Finding, FindingDecision, FindingEvent, Todo
@@ -11,7 +11,8 @@ from app.services import deletions
 from app.services.changesets import Actor, lock_outbreak
 from app.services.messages import Message, ServiceError
 from app.services.review.decisions import open_decision
-from app.services.review.steps import JsonObject, carry_out, number, standing, text
+from app.services.review.exempting import follow_undo
+from app.services.review.steps import carry_out, number, standing
 
 
 class CannotUndoDecision(ServiceError):
@@ -35,6 +36,7 @@ def undo_decision(session: Session, decision_id: int, actor: Actor) -> FindingDe
     if not decision.count:
         raise CannotUndoDecision(_why_not(session, undone))
     _drop_untouched_todos(session, undone, actor)
+    follow_undo(session, undone)
     return decision
 
 
@@ -44,38 +46,57 @@ def is_undone(session: Session, decision_id: int) -> bool:
     return session.scalar(select(later.exists())) or False
 
 
-def is_as_left(event: Any) -> ColumnElement[bool]:
-    """Say that a finding still is what an event made of it."""
+def _is_as_left(event: Any) -> ColumnElement[bool]:
+    """Say that what an event changed of a finding still is as the event left it."""
     after = event.after
+    decided = Finding.decision_id.is_not_distinct_from(after["decision_id"].as_integer())
     return and_(
         Finding.id == event.finding_id,
-        Finding.state == after["state"].as_string(),
-        Finding.reason == after["reason"].as_string(),
-        Finding.decision_id.is_not_distinct_from(after["decision_id"].as_integer()),
+        # To be given to somebody leaves the state alone, and what the state was decided by.
+        or_(_is_same(event, "state"), and_(_is_now(event, "state"), decided)),
+        *(or_(_is_same(event, name), _is_now(event, name)) for name in ("reason", "todo_id")),
     )
+
+
+def _is_same(event: Any, name: str) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = _told(event.before, name).is_not_distinct_from(
+        _told(event.after, name)
+    )
+    return same
+
+
+def _is_now(event: Any, name: str) -> ColumnElement[bool]:
+    now: ColumnElement[bool] = getattr(Finding, name).is_not_distinct_from(_told(event.after, name))
+    return now
+
+
+def _told(side: Any, name: str) -> ColumnElement[Any]:
+    value: ColumnElement[Any] = (
+        side[name].as_integer() if name.endswith("_id") else side[name].as_string()
+    )
+    return value
 
 
 def _write_events(session: Session, undone: FindingDecision, decision: FindingDecision) -> None:
     event = aliased(FindingEvent)
-    before, after = event.before, event.after
-    then, now = before["todo_id"].as_integer(), after["todo_id"].as_integer()
-    # Whatever to-do a finding was given to since, it keeps, unless this decision gave it one.
-    todo_id = case((then.is_distinct_from(now), then), else_=Finding.todo_id)
-    restored = JsonObject(
-        *(text("state"), before["state"].as_string()),
-        *(text("reason"), before["reason"].as_string()),
-        *(text("todo_id"), todo_id),
-        *(text("decision_id"), before["decision_id"].as_integer()),
+    # What this decision did not change, and somebody else has since, stays.
+    restored = {
+        name: case((_is_same(event, name), getattr(Finding, name)), else_=_told(event.before, name))
+        for name in ("state", "reason", "todo_id")
+    }
+    restored["decision_id"] = case(
+        (_is_now(event, "decision_id"), _told(event.before, "decision_id")),
+        else_=Finding.decision_id,
     )
     steps = (
         select(
             Finding.id,
             number(decision.id),
             standing(),
-            restored,
+            standing(**restored),
             literal(decision.decided_at, FindingEvent.at.type),
         )
-        .join(event, is_as_left(event))
+        .join(event, _is_as_left(event))
         .where(event.decision_id == undone.id)
     )
     columns = ["finding_id", "decision_id", "before", "after", "at"]

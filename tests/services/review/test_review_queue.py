@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import open_session
 from app.models import Finding, Person, Todo
 from app.services.review import queue
-from app.services.review.asked import AskedCountry, FindingQuery, person_asked
+from app.services.review.asked import AskedCountry, AskedPerson, FindingQuery
 from app.services.review.counting import count_open
 from tests.support.clients import default_outbreak
 
@@ -98,9 +98,9 @@ def test_findings_of_a_person_and_of_nobody(
     hers = make_finding("Canada", todo_id=todo.id)
     unassigned = make_finding("Italy", todo_id=loose.id)
     free = make_finding("Peru")
-    asked = replace(everything, assignee=person_asked("mina-park", mina))
+    asked = replace(everything, assignee=AskedPerson("mina-park", "Mina Park", mina.id))
     assert ids(queue.list_findings(session, asked).findings) == [hers.id]
-    asked = replace(everything, assignee=person_asked("nobody", None))
+    asked = replace(everything, assignee=AskedPerson("nobody", "", None))
     found = ids(queue.list_findings(session, asked).findings)
     assert sorted(found) == [unassigned.id, free.id]
 
