@@ -213,6 +213,11 @@ class WordField(SelectField):
         """Set the words and their texts."""
         self.choices = [SelectChoice(word, text) for word, text in words]
 
+    @property
+    def shown(self) -> str:
+        """Return the text of the word that is chosen."""
+        return next((str(choice.label) for choice in self.choices if choice.value == self.data), "")
+
     def pre_validate(self, form: BaseForm) -> None:
         """Refuse what was not offered, and go on with the default."""
         if self.data not in [choice.value for choice in self.choices]:

@@ -1,23 +1,34 @@
 """The list of a directory: its filters, its pages, its files."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_
 
 from app import db
 from app.crud.values import value_of
 from app.forms import BaseForm, LineField
 from app.models.names import fold
+from app.services import keyset
 from app.services.tables import csv_lines, json_lines
 
 PER_PAGE = 50
 # Parameters that every list understands beside its filters.
-OTHER_PARAMETERS = ("page", "bom", "lang", "theme")
+SIDES: tuple[keyset.Side, ...] = ("after", "before")
+OTHER_PARAMETERS = (*SIDES, "bom", "lang", "theme")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in words, and the address of the list without it."""
+
+    text: str
+    address: str
 
 
 class FilterForm(BaseForm):
@@ -27,6 +38,12 @@ class FilterForm(BaseForm):
         csrf = False
 
     q = LineField(_l("Text"), most=100)
+    # The place that the address names, when the list has none such.
+    lost = False
+
+    def order(self, usual: Sequence[Any]) -> Sequence[Any]:
+        """Return the order of the list, which must be total."""
+        return usual
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         """Narrow the statement by the filters that the kind adds."""
@@ -51,52 +68,65 @@ class FilterForm(BaseForm):
                 for name in unknown
             ),
             *(f"{self[name].label.text}: {errors[0]}" for name, errors in self.errors.items()),
+            *([_("The list has no such place. This is its beginning.")] if self.lost else ()),
+        ]
+
+    def chips(self) -> list[Chip]:
+        """Say what the list is narrowed by, and where it is without that."""
+        kept = self.kept()
+        chosen = [
+            self[name] for name in kept if self[name].data not in (None, "", self[name].default)
+        ]
+        return [
+            Chip(
+                f"{field.label.text}: {field.shown}",
+                url_for(".index", **{name: kept[name] for name in kept if name != field.name}),
+            )
+            for field in chosen
         ]
 
     def address(self, **changes: Any) -> str:
         """Return the address of this list with these filters, and other changes to it."""
-        return url_for(".index", **self.kept(), **changes)
+        return self.to(**self.kept(), **changes)
 
-    def kept(self, page: int = 1) -> dict[str, Any]:
+    def to(self, **arguments: Any) -> str:
+        """Return the address of this kind's list with other filters."""
+        return url_for(".index", **arguments)
+
+    def kept(self) -> dict[str, Any]:
         """Return the arguments that lead back to this list."""
         # Only filters: url_for takes words of its own, such as _scheme.
-        kept = {name: request.args[name] for name in self.data if request.args.get(name)}
-        return kept if page == 1 else {**kept, "page": page}
+        return {name: request.args[name] for name in self.data if request.args.get(name)}
+
+    def here(self) -> dict[str, Any]:
+        """Return the arguments that lead back to this page of the list."""
+        place = read_place()
+        return {**self.kept(), **({place.side: place.key} if place else {})}
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and its place in the whole."""
-
-    entries: Sequence[Any]
-    total: int
-    number: int
-
-    @property
-    def first(self) -> int:
-        """Return the place of the page's first entry."""
-        return (self.number - 1) * PER_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """Return the place of the page's last entry."""
-        return self.first + len(self.entries) - 1
-
-    @property
-    def last_number(self) -> int:
-        """Return the number of the last page."""
-        return max(1, -(-self.total // PER_PAGE))
+def read_place() -> keyset.Place | None:
+    """Read from the address where in the list the page is."""
+    for side in SIDES:
+        if request.args.get(side):
+            return keyset.Place(side, request.args[side])
+    return None
 
 
-def read_page(statement: Select[Any]) -> Page:
-    """Run the statement for the page that the address asks for, or the nearest there is."""
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    text = request.args.get("page", "1")
-    # Longer numbers are beyond any list; the database never sees them.
-    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-    number = min(max(asked, 1), Page((), total or 0, 1).last_number)
-    rows = db.session.scalars(statement.limit(PER_PAGE).offset((number - 1) * PER_PAGE))
-    return Page(rows.unique().all(), total or 0, number)
+def read_page(
+    filters: FilterForm, statement: Select[Any], order: Sequence[Any], loads: Sequence[Any]
+) -> keyset.Page:
+    """Read the page that the address asks for; a place that is none is the list's beginning."""
+    session = db.session()
+    place = read_place()
+    if place is not None:
+        with suppress(keyset.UnreadableKey):
+            page = keyset.read_page(
+                session, statement, order, size=PER_PAGE, place=place, options=loads
+            )
+            if page.entries:
+                return page
+        filters.lost = True
+    return keyset.read_page(session, statement, order, size=PER_PAGE, options=loads)
 
 
 def as_file(kind: str, statement: Select[Any], columns: Sequence[str], form: str) -> Response:

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 
 from app import db
@@ -64,10 +64,12 @@ class Directory:
         filters = self.filters(request.args)
         self.prepare(filters)
         filters.validate()
-        statement = filters.narrow(filters.search(self._all(), self._searched()))
+        statement = filters.narrow(filters.search(select(self.model), self._searched()))
+        order = filters.order(self.order)
         if form != "html" or wants_json():
-            return as_file(self.kind, statement, self.shown_columns, form)
-        page = read_page(statement)
+            ordered = statement.options(*self._loads()).order_by(*order)
+            return as_file(self.kind, ordered, self.shown_columns, form)
+        page = read_page(filters, statement, order, self._loads())
         beside = self.beside(page.entries)
         html = self._page("index", filters=filters, page=page, form=self.form(), **beside)
         return html, {"Vary": "Accept"}
@@ -153,11 +155,10 @@ class Directory:
         values, revision = form.values(), form.revision.data
         entries.save_entry(db.session(), entry, values, revision=revision, actor=current_actor())
 
-    def _all(self) -> Select[Any]:
+    def _loads(self) -> list[Any]:
         named = {column.removesuffix("_id") for column in self.columns}
         relations = [link for link in inspect(self.model).relationships if link.key in named]
-        loads = [joinedload(link.class_attribute) for link in relations]
-        return select(self.model).options(*loads).order_by(*self.order)
+        return [joinedload(link.class_attribute) for link in relations]
 
     @property
     def shown_columns(self) -> tuple[str, ...]:

@@ -2,15 +2,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import session as cookie
 from flask_babel import lazy_gettext as _
-from flask_login import current_user
-from sqlalchemy import Select
 from wtforms.validators import StopValidation
 
 from app import db
-from app.crud import FilterForm
-from app.database import utc_now
 from app.forms import (
     A_DAY,
     BaseForm,
@@ -20,15 +15,15 @@ from app.forms import (
     LineField,
     NotesField,
     ReadField,
-    WordField,
 )
 from app.models import Import, Record
 from app.services import todos
 from app.services.cells import Unreadable
 from app.services.countries import country_choices
 from app.services.messages import Message
-from app.services.people import list_people, people_for_work
-from app.todos.words import BUCKETS, PRIORITIES, repeat_in_words
+from app.services.people import people_for_work
+from app.todos.filters import TodoFilter
+from app.todos.words import PRIORITIES, repeat_in_words
 
 
 class NumberField(ReadField):
@@ -115,49 +110,12 @@ class TodoForm(EntryForm):
     )
 
 
-class TodoFilter(FilterForm):
-    """What narrows the list of to-dos."""
-
-    state = WordField(
-        _("State"),
-        words=[("open", _("Open")), ("done", _("Done")), ("all", _("All"))],
-        default="open",
-    )
-    assignee = WordField(_("Person"))
-    due = WordField(
-        _("Due"),
-        words=[("", _("Any time")), *(pair for pair in BUCKETS.items() if pair[0] != "done")],
-    )
-
-    def narrow(self, statement: Select[Any]) -> Select[Any]:
-        """Keep the to-dos asked for, and the one that was done a moment ago."""
-        self.just_done = cookie.pop("just_done", None)
-        filters = todos.TodoFilters(
-            state=self.state.data,
-            assignee_id=self.ids.get(self.assignee.data),
-            due=self.due.data or None,
-            just_done=self.just_done,
-        )
-        return todos.narrow(statement, filters, utc_now().date())
-
-    def offer_people(self) -> None:
-        """Let the list be narrowed to a person's to-dos, one's own, or those of nobody."""
-        people = list_people(db.session())
-        self.ids: dict[str, int] = {person.slug: person.id for person in people}
-        choices = [("", _("Anybody")), ("nobody", _("Nobody yet"))]
-        self.ids.setdefault("nobody", 0)
-        if current_user.is_authenticated and current_user.person_id:
-            self.ids["me"] = current_user.person_id
-            choices.append(("me", _("Me")))
-        self.assignee.offer([*choices, *((person.slug, person.name) for person in people)])
-
-
 def offer_choices(form: BaseForm) -> None:
     """Offer the people, countries and priorities there are."""
-    if isinstance(form, TodoFilter):
-        form.offer_people()
-        return
     session = db.session()
+    if isinstance(form, TodoFilter):
+        form.offer()
+        return
     form["priority"].offer(PRIORITIES.items())
     # Whoever has it already stays offered; object_data is what is stored, not what was typed.
     people = people_for_work(session, form["assignee_id"].object_data)

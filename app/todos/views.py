@@ -28,7 +28,7 @@ from app.todos.words import (
 )
 
 # Parameters of the list that lead back to it as it was.
-LIST_PARAMETERS = ("q", "state", "assignee", "due", "page")
+LIST_PARAMETERS = ("q", "state", "assignee", "due", "priority", "country", "after", "before")
 
 # People's and countries' pages show to-dos too.
 for function in (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
-from app.models import Person, Record, Todo, User
+from app.models import Country, Person, Record, Todo, User
 from app.todos.words import due_in_words
 from tests.support.pages import Page
 
@@ -78,6 +78,8 @@ def test_due_day_is_put_into_words(app: Any, days: int, words: str) -> None:
         ("due=overdue", ["late"]),
         ("due=none", ["hers"]),
         ("q=LAT", ["late"]),
+        ("priority=1", ["urgent"]),
+        ("country=canada", ["urgent"]),
         ("state=done&assignee=mina-park", []),
     ],
 )
@@ -85,6 +87,7 @@ def test_filters_narrow_the_list(
     client: FlaskClient,
     add: Callable[..., Todo],
     mina: Person,
+    session: Session,
     page: ReadPage,
     query: str,
     expected: list[str],
@@ -92,7 +95,43 @@ def test_filters_narrow_the_list(
     add("late", -1)
     add("hers", assignee_id=mina.id)
     add("finished", done_at=utc_now())
-    assert titles(page(client.get(f"/todos?{query}"))) == expected
+    if "urgent" in expected:
+        canada = Country(name="Canada", slug="canada")
+        session.add(canada)
+        session.flush()
+        add("urgent", priority=1, country_id=canada.id)
+    listed = page(client.get(f"/todos?{query}"))
+    assert titles(listed) == expected
+    assert len(listed.all(".chips a:not(.plain)")) == query.count("=")
+
+
+def test_lists_say_how_many_stand_in_each(
+    client: FlaskClient, add: Callable[..., Todo], mina: Person, page: ReadPage
+) -> None:
+    for due in (-1, -2, 0, 90, None):
+        add(f"due {due}", due, assignee_id=mina.id)
+    add("somebody else's", -1)
+    add("finished", done_at=utc_now(), assignee_id=mina.id)
+    listed = page(client.get("/todos?assignee=mina-park&due=overdue"))
+    lists = listed.texts("[aria-label='Lists of to-dos'] a")
+    assert lists == [
+        "All open 5",
+        "Overdue 2",
+        "Today 1",
+        "This week 0",
+        "Later 1",
+        "No date 1",
+        "Done 1",
+    ]
+    assert listed.texts("[aria-label='Lists of to-dos'] [aria-current]") == ["Overdue 2"]
+    assert listed.link("Today 1") == "/todos?assignee=mina-park&due=today"
+    assert listed.link("Done 1") == "/todos?assignee=mina-park&state=done"
+    assert listed.texts(".chips li") == [
+        "Person: Mina Park ×take away",
+        "Due: Overdue ×take away",
+        "Clear all",
+    ]
+    assert listed.link("Due: Overdue ×take away") == "/todos?assignee=mina-park"
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ from app.services.todos.listing import (
     DUE_ORDER,
     TodoFilters,
     bucket_of,
+    count_by_due,
     last_of_week,
     narrow,
+    narrow_by_subject,
     open_todos,
+    order_of,
 )
 from app.services.todos.quick_add import Understood
 from app.services.todos.repeat_words import read_repeat
@@ -31,10 +34,12 @@ __all__ = [
     "bucket_of",
     "comment",
     "complete",
-    "count_todos",
+    "count_by_due",
     "last_of_week",
     "narrow",
+    "narrow_by_subject",
     "open_todos",
+    "order_of",
     "read_repeat",
     "read_rule",
     "read_story",

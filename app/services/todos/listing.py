@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.database import utc_now
@@ -14,8 +14,9 @@ Bucket = Literal["overdue", "today", "week", "later", "none", "done"]
 State = Literal["open", "done", "all"]
 
 MOST_ON_A_PAGE = 50
-# Those with a day first, the earliest on top; of one day the most urgent.
-DUE_ORDER = (Todo.due.is_(None), Todo.due, Todo.priority, Todo.id)
+# Those with a day first, the earliest on top; of one day as somebody put them, or the most urgent.
+DUE_ORDER = (Todo.due.is_(None), Todo.due, Todo.position, Todo.priority, Todo.id)
+DONE_ORDER = (Todo.done_at.desc(), Todo.id.desc())
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class TodoFilters:
     assignee_id: int | None = None
     country_id: int | None = None
     record_id: int | None = None
+    priority: int | None = None
     due: Bucket | None = None
     # Done a moment ago, and still shown among the open ones.
     just_done: int | None = None
@@ -50,21 +52,46 @@ def last_of_week(today: dt.date) -> dt.date:
 
 
 def narrow(statement: Select[Any], filters: TodoFilters, today: dt.date) -> Select[Any]:
-    """Keep the to-dos that are asked for, in the order they are due, or were done."""
-    if filters.assignee_id is not None:
-        statement = statement.where(Todo.assignee_id == (filters.assignee_id or None))
-    if filters.country_id is not None:
-        statement = statement.where(Todo.country_id == filters.country_id)
-    if filters.record_id is not None:
-        statement = statement.where(Todo.record_id == filters.record_id)
+    """Keep the to-dos that are asked for."""
+    statement = narrow_by_subject(statement, filters)
     if filters.due is not None:
         statement = statement.where(_is_due(filters.due, today))
     if filters.state == "done":
-        done_last = (Todo.done_at.desc(), Todo.id.desc())
-        return statement.where(Todo.done_at.is_not(None)).order_by(None).order_by(*done_last)
+        return statement.where(Todo.done_at.is_not(None))
     if filters.state == "open":
         return statement.where(or_(Todo.done_at.is_(None), Todo.id == (filters.just_done or 0)))
-    return statement.order_by(None).order_by(Todo.done_at.is_not(None), *DUE_ORDER)
+    return statement
+
+
+def narrow_by_subject(statement: Select[Any], filters: TodoFilters) -> Select[Any]:
+    """Keep the to-dos that are asked for, whenever they are due and whether done or not."""
+    if filters.assignee_id is not None:
+        statement = statement.where(Todo.assignee_id == (filters.assignee_id or None))
+    columns = (Todo.country_id, Todo.record_id, Todo.priority)
+    wanted = (filters.country_id, filters.record_id, filters.priority)
+    for column, value in zip(columns, wanted, strict=True):
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement
+
+
+def order_of(state: State) -> tuple[Any, ...]:
+    """Return the order in which to-dos are listed: as they are due, or the last done first."""
+    if state == "done":
+        return DONE_ORDER
+    return DUE_ORDER if state == "open" else (Todo.done_at.is_not(None), *DUE_ORDER)
+
+
+def count_by_due(session: Session, statement: Select[Any], today: dt.date) -> dict[Bucket, int]:
+    """Count the statement's to-dos by the heading they stand under, in one query."""
+    done = Todo.done_at.is_not(None)
+    open_buckets: tuple[Bucket, ...] = ("overdue", "today", "week", "later", "none")
+    counts: dict[Bucket, Any] = {
+        bucket: func.count().filter(~done, _is_due(bucket, today)) for bucket in open_buckets
+    }
+    counts["done"] = func.count().filter(done)
+    counted = statement.with_only_columns(*counts.values(), maintain_column_froms=True)
+    return dict(zip(counts, session.execute(counted).one(), strict=True))
 
 
 def open_todos(
