@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from app.database import open_session
@@ -137,3 +137,10 @@ def assert_totals_true(session: Session) -> None:
     }
     assert kept_days == dict(days)
     assert kept_countries == countries
+
+
+def check_database(session: Session) -> None:
+    """Judge an SQLite file, with the index entries of each record."""
+    assert session.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
+    assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+    assert session.scalar(text("PRAGMA foreign_keys")) == 1

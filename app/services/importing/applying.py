@@ -8,16 +8,9 @@ from app.services.bulk_foreseen import put_foreseen
 from app.services.bulk_loading import Load, fast_writing
 from app.services.bulk_totals import Days, is_most, kept_in_bulk, reckon_anew
 from app.services.importing.planning import Plan
-from app.services.importing.readying import copy_ready
+from app.services.importing.readying import put_built
 from app.services.importing.staging import names, touched
-from app.services.importing.writing import (
-    Source,
-    add,
-    change,
-    from_stage,
-    from_written,
-    keep_versions,
-)
+from app.services.importing.writing import add, change, keep_versions, source_of
 
 
 def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days) -> None:
@@ -29,20 +22,21 @@ def apply_plan(session: Session, plan: Plan, changeset: Changeset, days: Days) -
     session.flush()
     outbreak_id = plan.outbreak_id
     if plan.ready:
-        source = from_written(outbreak_id, plan.ready.metrics)
-        _write_records(session, plan, source, changeset.id)
+        _write_records(session, plan, changeset.id)
         put_foreseen(session)
     elif plan.changed and is_most(session, outbreak_id, plan.changed):
-        _write_records(session, plan, from_stage(plan), changeset.id)
+        _write_records(session, plan, changeset.id)
         reckon_anew(session, outbreak_id, touched)
     else:
         with kept_in_bulk(session, outbreak_id, touched, days if plan.first else None):
-            if plan.ready_for != changeset.id or not copy_ready(session):
-                _write_records(session, plan, from_stage(plan), changeset.id)
+            _write_records(session, plan, changeset.id)
     session.expire_all()
 
 
-def _write_records(session: Session, plan: Plan, source: Source, changeset_id: int) -> None:
+def _write_records(session: Session, plan: Plan, changeset_id: int) -> None:
+    if put_built(session, plan, changeset_id):
+        return
+    source = source_of(plan)
     load = Load(plan.changed + plan.added, added=plan.added, versions=plan.changed)
     with fast_writing(session, load, select(names.c.country_id)):
         if plan.changed:

@@ -45,9 +45,9 @@ class Plan:
     same: int = 0
     # The outbreak has no record yet.
     first: bool = False
-    # The changeset for which the added records are made ready (see readying).
-    ready_for: int | None = None
     ready: Ready | None = None
+    # The changeset for which all records are built beside those of the register.
+    built_for: int | None = None
     # The metrics of which a blank cell says that nothing was reported after all.
     blanked: tuple[str, ...] = ()
 

@@ -33,7 +33,7 @@ def store(
         report.refuse()
     else:
         if not create_countries(session, checked.naming):
-            checked.plan = replace(checked.plan, ready_for=None, ready=None)
+            checked.plan = replace(checked.plan, ready=None, built_for=None)
             checked.collected = False
             if checked.plan.writes:
                 find_touched(session, checked.plan)

@@ -85,13 +85,18 @@ def from_written(outbreak_id: int, metrics: tuple[str, ...]) -> Source:
     return Source(outbreak_id, changes, counts, written.c.line, added)
 
 
-def write_down(session: Session, plan: Plan, next_id: int) -> tuple[str, ...]:
+def source_of(plan: Plan) -> Source:
+    """Take the rows that are written down, if they are."""
+    return from_written(plan.outbreak_id, plan.ready.metrics) if plan.ready else from_stage(plan)
+
+
+def write_down(session: Session, plan: Plan, last_id: int) -> tuple[str, ...]:
     """Put the rows that a plan writes into `written`; return the metrics that change."""
     written.create(session.connection())
     source = from_stage(plan)
     if plan.added:
         added = source.added.subquery()
-        new = select(added.c.line + (next_id - 1), *added.c, literal(1))
+        new = select(added.c.line + (last_id - 1), *added.c, literal(1))
         session.execute(insert(written).from_select(written.columns.keys(), new))
     return _write_changes_down(session, source) if plan.changed else ()
 
@@ -114,7 +119,9 @@ def _write_changes_down(session: Session, source: Source) -> tuple[str, ...]:
     return tuple(metric for metric, does in zip(METRICS, differing, strict=True) if does)
 
 
-def keep_versions(session: Session, source: Source, changeset_id: int) -> None:
+def keep_versions(
+    session: Session, source: Source, changeset_id: int, into: Table = _version
+) -> None:
     """Keep what the records say that are going to change."""
     same = [
         column.name for column in _version.c if column.name in _record.c and column.name != "id"
@@ -126,7 +133,7 @@ def keep_versions(session: Session, source: Source, changeset_id: int) -> None:
         literal(changeset_id),
     ).where(*source.changes)
     columns = [*same, "record_id", "from_changeset_id", "to_changeset_id"]
-    session.execute(insert(_version).from_select(columns, states))
+    session.execute(insert(into).from_select(columns, states))
 
 
 def change(session: Session, source: Source, changeset_id: int) -> None:

@@ -20,6 +20,7 @@ from tests.support.imports import (
     HEADING,
     MINA,
     assert_totals_true,
+    check_database,
     import_now,
     meanwhile,
     outcomes,
@@ -43,13 +44,6 @@ def on_sqlite(session: Session) -> None:
         pytest.skip("only SQLite locks the whole register")
 
 
-def check_database(session: Session) -> None:
-    """Judge an SQLite file, with the index entries of each record."""
-    assert session.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
-    assert session.execute(text("PRAGMA foreign_key_check")).all() == []
-    assert session.scalar(text("PRAGMA foreign_keys")) == 1
-
-
 @pytest.mark.usefixtures("on_sqlite")
 def test_first_import_is_copied_and_leaves_the_register_as_any_other(
     session: Session, reload: Callable[[], Session]
@@ -60,7 +54,7 @@ def test_first_import_is_copied_and_leaves_the_register_as_any_other(
     with statements_of(session) as statements:
         report = import_now(session, ROWS)
     assert outcomes(report) == (60, 0, 0, 0, 0)
-    assert any("FROM temp.import_ready" in statement for statement in statements)
+    assert any("FROM import_ready" in statement for statement in statements)
     assert not any(statement.startswith("DROP INDEX") for statement in statements)
     fresh = reload()
     assert fresh.execute(text(INDEXES)).all() == indexes

@@ -4,16 +4,18 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, ImportRow, Outbreak, Record, RecordVersion
+from app.services import bulk_loading
 from app.services.directory import create_country
 from app.services.register import RecordValues, add_record, change_record
 from tests.support.clients import default_outbreak
 from tests.support.imports import (
     MINA,
     assert_totals_true,
+    check_database,
     import_now,
     meanwhile,
     outcomes,
@@ -32,12 +34,21 @@ SECOND = (
     "2003-03-31,Malta,1,0,0\n2003-04-03,Malta,7,,2\n2003-04-05,Peru,1,0,0\n"
 )
 READY = "FROM import_written"
+COPIED = "INSERT INTO record SELECT * FROM import_ready"
 
 
 @pytest.fixture
 def on_sqlite(session: Session) -> None:
     if session.get_bind().dialect.name != "sqlite":
         pytest.skip("only SQLite locks the whole register")
+
+
+@pytest.fixture(autouse=True, params=["small", "large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Say whether files are written row by row, or all records are copied with what changes."""
+    if request.param == "large":
+        monkeypatch.setattr(bulk_loading, "WORTHWHILE", 1)
+    return str(request.param)
 
 
 @pytest.fixture
@@ -63,14 +74,50 @@ def correct(country: str, day: int) -> Callable[[Session], None]:
 
 
 @pytest.mark.usefixtures("on_sqlite", "outbreak_id")
-def test_new_and_changed_rows_are_written_as_they_were_made_ready(session: Session) -> None:
+def test_rows_are_written_as_they_were_made_ready(session: Session, size: str) -> None:
     with statements_of(session) as heard:
         report = import_now(session, SECOND)
     assert outcomes(report) == (3, 2, 1, 0, 0)
-    assert any(statement.startswith("UPDATE record") and READY in statement for statement in heard)
-    # Under the lock the register is not read for the totals any more.
     locked = heard[heard.index("BEGIN IMMEDIATE") :]
+    updates = [statement for statement in locked if statement.startswith("UPDATE record ")]
+    assert all(READY in statement for statement in updates)
+    assert (not updates, COPIED in locked) == ((True, True) if size == "large" else (False, False))
+    # The register is not read for the totals any more.
     assert not [statement for statement in locked if "lag(" in statement]
+
+
+@pytest.mark.usefixtures("on_sqlite", "outbreak_id")
+def test_copied_records_are_those_of_before_but_for_what_changes(
+    session: Session, reload: Callable[[], Session]
+) -> None:
+    elsewhere = Outbreak(slug="second", name="Second", counting="cumulative")
+    session.add(elsewhere)
+    session.flush()
+    malta = find(session, "Malta", 1)
+    add_record(session, elsewhere.id, RecordValues(malta.country_id, malta.date, 1), MINA)
+    values = RecordValues(malta.country_id, malta.date, 5, 0, 0, note="By telephone")
+    change_record(session, malta.id, values, MINA, revision=malta.revision)
+    session.commit()
+    before = everything(session)
+    # The second time there are versions already.
+    for cases in (11, 12):
+        report = import_now(session, f"2003-04-01,Chad,{cases},0,0\n" + FIRST.split("\n", 1)[1])
+        assert outcomes(report) == (0, 1, 4, 0, 0)
+        fresh = reload()
+        check_database(fresh)
+        chad = find(fresh, "Chad", 1)
+        after = everything(fresh)
+        assert after.keys() == before.keys()
+        assert {id for id in after if after[id] != before[id]} == {chad.id}
+        assert (chad.cases, chad.changeset_id) == (cases, report.changeset_id)
+    assert (chad.revision, fresh.scalar(select(func.count(RecordVersion.id)))) == (3, 3)
+    assert "By telephone" in {record[7] for record in after.values()}
+
+
+def everything(session: Session) -> dict[int, tuple[object, ...]]:
+    """Return every column of all records, by id."""
+    found = session.execute(select(*Record.__table__.c).order_by(Record.id))
+    return {row.id: tuple(row) for row in found}
 
 
 @pytest.mark.usefixtures("outbreak_id")
@@ -171,5 +218,6 @@ def test_records_added_elsewhere_meanwhile_take_the_ids_that_were_foreseen(
     with statements_of(session) as heard:
         assert outcomes(import_now(session, SECOND)) == (3, 2, 1, 0, 0)
     assert any(READY in statement for statement in heard)
+    assert COPIED not in heard
     assert stored(session)["Peru", "2003-04-05"] == (1, 0, 0)
     assert find(session, "Chad", 3).changeset_id == find(session, "Chad", 1).changeset_id
