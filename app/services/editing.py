@@ -26,8 +26,11 @@ def add(
     register.lock_outbreak(session, outbreak.id)
     register.refuse_taken_key(session, outbreak.id, values)
     warnings = plausibility.check_record(session, outbreak, values)
-    reason = plausibility.keep_with_reasons(why, warnings, kept)
-    return register.add_record(session, outbreak.id, values, actor, reason)
+    plausibility.refuse_unexplained(warnings, kept)
+    reason = plausibility.reason_of(why, warnings, kept)
+    record = register.add_record(session, outbreak.id, values, actor, reason)
+    plausibility.accept_kept(session, outbreak.id, warnings, kept, actor)
+    return record
 
 
 def change(
@@ -49,7 +52,10 @@ def change(
     if values.key != values_of(record).key:
         register.refuse_taken_key(session, record.outbreak_id, values)
     warnings = plausibility.check_record(session, record.outbreak, values, record)
-    reason = plausibility.keep_with_reasons(why, warnings, kept)
-    return register.change_record(
+    plausibility.refuse_unexplained(warnings, kept)
+    reason = plausibility.reason_of(why, warnings, kept)
+    changed = register.change_record(
         session, record_id, values, actor, revision=revision, reason=reason
     )
+    plausibility.accept_kept(session, record.outbreak_id, warnings, kept, actor)
+    return changed

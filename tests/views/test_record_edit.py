@@ -126,11 +126,11 @@ def test_implausible_counts_wait_for_a_reason(
     assert "Cases fall from 60 on 11 April 2003 to 50." in shown.text(".checks")
     assert "Keep 50, because" in shown.text(".checks")
     kept = shown.form("main form")
-    assert kept["keep-fall-cases-60-50"] == "late report"
+    assert kept["keep-decline-cases-60-2003-04-11-50"] == "late report"
     answer = editor.post(NEW, data=kept)
     assert answer.status_code == 303
     record = reload().get(Record, int(answer.location.rsplit("/", 1)[1]))
-    assert record.changeset.reason == "late report (kept: cases fall from 60 to 50)"
+    assert record.changeset.reason == "late report"
 
 
 def test_each_warning_needs_its_reason(editor: FlaskClient, viet_nam: int, page: Page) -> None:
@@ -138,17 +138,17 @@ def test_each_warning_needs_its_reason(editor: FlaskClient, viet_nam: int, page:
     shown = page(editor.post(NEW, data=typed), 422)
     assert len(shown.all(".checks input")) == 4
     kept = shown.form("main form")
-    kept["keep-fall-cases-60-50"] = "doubles removed"
+    kept["keep-decline-cases-60-2003-04-11-50"] = "doubles removed"
     again = page(editor.post(NEW, data=kept), 422)
-    assert again.form("main form")["keep-fall-cases-60-50"] == "doubles removed"
-    assert "Say why it is right" in again.error_of("keep-sum-50-20-40")
+    assert again.form("main form")["keep-decline-cases-60-2003-04-11-50"] == "doubles removed"
+    assert "Say why it is right" in again.error_of("keep-sum-cases-50-20-40")
 
 
 def test_reason_kept_for_other_numbers_does_not_count(
     editor: FlaskClient, viet_nam: int, page: Page
 ) -> None:
     kept = page(editor.post(NEW, data=payload(viet_nam, cases="50")), 422).form("main form")
-    again = {**kept, "keep-fall-cases-60-50": "yes", "cases": "40"}
+    again = {**kept, "keep-decline-cases-60-2003-04-11-50": "yes", "cases": "40"}
     assert "Keep 40, because" in page(editor.post(NEW, data=again), 422).text(".checks")
 
 

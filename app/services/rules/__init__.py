@@ -1,5 +1,6 @@
 """The rules: what is implausible in the register, kept as findings."""
 
+from app.services.rules import wording
 from app.services.rules.catalogue import RULES
 from app.services.rules.checking import (
     Checked,
@@ -28,4 +29,5 @@ __all__ = [
     "mark_unchecked",
     "preview",
     "unchecked_outbreaks",
+    "wording",
 ]

@@ -100,15 +100,20 @@ def _bring_up_to_date(
         if getattr(finding, name) != value:
             setattr(finding, name, value)
     if finding.state == "accepted" and not same:
-        _move(session, finding, scope, kept, details=before, state="open", reason="")
-        kept.reopened += 1
+        _reopen(session, finding, scope, kept, before)
     elif finding.state == "resolved":
         # With a reason it was accepted before it was resolved.
         if same and finding.reason:
             _move(session, finding, scope, kept, state="accepted")
         else:
-            _move(session, finding, scope, kept, details=before, state="open", reason="")
-            kept.reopened += 1
+            _reopen(session, finding, scope, kept, before)
+
+
+def _reopen(
+    session: Session, finding: Finding, scope: Scope, kept: Kept, details: dict[str, Any]
+) -> None:
+    _move(session, finding, scope, kept, details, state="open", reason="", decision_id=None)
+    kept.reopened += 1
 
 
 def _move(
@@ -117,7 +122,7 @@ def _move(
     scope: Scope,
     kept: Kept,
     details: dict[str, Any] | None = None,
-    **new: str,
+    **new: str | None,
 ) -> None:
     """Give a finding another state, as an event of its own; `details` are those of before."""
     before: dict[str, Any] = {name: getattr(finding, name) for name in new}
@@ -135,8 +140,6 @@ def _move(
     )
     for name, value in new.items():
         setattr(finding, name, value)
-    if not finding.reason:
-        finding.decision_id = None
     finding.changed_at = utc_now()
     if finding.todo_id is not None:
         kept.todo_ids.add(finding.todo_id)
