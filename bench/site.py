@@ -4,13 +4,13 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections import defaultdict
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
 
+from app.worker.repeating import repeatedly
 from bench.measuring import PYTHON, ROOT
 
 START_SECONDS = 60
@@ -42,15 +42,14 @@ class Site:
         self._workers: list[subprocess.Popen[bytes]] = []
         # The most memory, in MB, of any process that serves pages, and of any worker.
         self.peaks: dict[str, float] = defaultdict(float)
-        self._over = threading.Event()
-        self._watcher = threading.Thread(target=self._watch)
+        self._watching = ExitStack()
         self._server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Site":
         self.start()
         for _ in range(self._beside):
             self._start_worker()
-        self._watcher.start()
+        self._watching.enter_context(repeatedly(self._watch, LOOK_SECONDS, "watcher"))
         return self
 
     def __exit__(
@@ -59,8 +58,7 @@ class Site:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._over.set()
-        self._watcher.join()
+        self._watching.close()
         self.end(signal.SIGTERM)
         for worker in self._workers:
             worker.terminate()
@@ -109,10 +107,9 @@ class Site:
         self._workers.append(subprocess.Popen(command, cwd=ROOT, env=self.environment))
 
     def _watch(self) -> None:
-        while not self._over.wait(LOOK_SECONDS):
-            for process, kind in self._processes():
-                with suppress(OSError, StopIteration):
-                    self.peaks[kind] = max(self.peaks[kind], _peak(process))
+        for process, kind in self._processes():
+            with suppress(OSError, StopIteration):
+                self.peaks[kind] = max(self.peaks[kind], _peak(process))
 
     def _processes(self) -> list[tuple[int, str]]:
         """List the processes beneath the server's, web or worker."""

@@ -20,6 +20,7 @@ pytest_plugins = (
     "tests.support.clients",
     "tests.support.findings",
     "tests.support.jobs",
+    "tests.support.kinds",
     "tests.support.neighbour",
     "tests.support.pages",
     "tests.support.listed_register",

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Country, CountryAlias, CountryTotal, Outbreak
+from app.models import Country, CountryAlias, Outbreak
 from app.models.names import fold_country, slugify, tidy
 from app.services.cells import BLANKS, Unreadable, read_text
 from app.services.entries import RESERVED_SLUGS
@@ -82,17 +82,6 @@ def put_before_example(session: Session, outbreak: Outbreak) -> None:
 def get_outbreak(session: Session, slug: str) -> Outbreak | None:
     """Find an outbreak by the name it has in addresses."""
     return session.scalar(select(Outbreak).where(Outbreak.slug == slug))
-
-
-def countries_with_records(session: Session, outbreak_id: int) -> list[Country]:
-    """List the countries that have records in an outbreak, by name."""
-    statement = (
-        select(Country)
-        .join(CountryTotal, CountryTotal.country_id == Country.id)
-        .where(CountryTotal.outbreak_id == outbreak_id)
-        .order_by(Country.name, Country.id)
-    )
-    return list(session.scalars(statement))
 
 
 def list_countries(session: Session) -> list[Country]:

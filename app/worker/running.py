@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from types import TracebackType
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +17,7 @@ from app.services import jobs, outages
 from app.services.jobs import JobLost, JobStopped
 from app.services.messages import Message, ServiceError
 from app.worker.kinds import KINDS, Work
+from app.worker.repeating import repeatedly
 
 # A page that follows the job is at most this much behind.
 BEAT_SECONDS = 1.0
@@ -33,30 +33,15 @@ log = logging.getLogger(__name__)
 
 
 class Pulse:
-    """Says, from a thread and connection of its own, that a job is alive and how far it is.
+    """Says, on a connection of its own, that a job is alive and how far it is.
 
     On SQLite it waits while the job holds the write lock; the job never waits for it.
     """
 
-    def __init__(self, engine: Engine, job: Job, seconds: float = BEAT_SECONDS) -> None:
-        self._engine, self._job, self._seconds = engine, job, seconds
+    def __init__(self, engine: Engine, job: Job) -> None:
+        self._engine, self._job = engine, job
         self._place = (0, 0)
-        self._over = threading.Event()
         self._must_end = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"pulse of job {job.id}")
-
-    def __enter__(self) -> "Pulse":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join()
 
     def progress(self, done: int, total: int) -> None:
         """Note how far the work is; raises JobStopped when it must not go on."""
@@ -64,13 +49,12 @@ class Pulse:
         if self._must_end.is_set():
             raise JobStopped
 
-    def _beat(self) -> None:
-        while not self._over.wait(self._seconds):
-            # A beat that cannot be written now is made up for by the next one.
-            with suppress(Exception), _session(self._engine) as session:
-                if not jobs.beat(session, self._job, *self._place):
-                    self._must_end.set()
-                session.commit()
+    def beat(self) -> None:
+        """Say it now; one that cannot be written is made up for by the next."""
+        with suppress(Exception), _session(self._engine) as session:
+            if not jobs.beat(session, self._job, *self._place):
+                self._must_end.set()
+            session.commit()
 
 
 def claim_job(engine: Engine, job_id: int) -> Job | None:
@@ -91,9 +75,10 @@ def run_job(
     """Carry out a job that was claimed, and note how it ended."""
     about = f"import {job.import_id}" if job.import_id else f"change {job.changeset_id}"
     log.info("job %s begins: %s of %s, try %s", job.id, job.kind, about, job.attempts)
-    began = time.monotonic()
+    began, pulse = time.monotonic(), Pulse(engine, job)
+    name = f"pulse of job {job.id}"
     try:
-        with Pulse(engine, job, beat_seconds) as pulse, _session(engine) as session:
+        with repeatedly(pulse.beat, beat_seconds, name), _session(engine) as session:
             kinds[job.kind](session, job, pulse.progress)
             jobs.finish(session, job)
             session.commit()

@@ -1,6 +1,5 @@
 """Which country a name in a file means."""
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +11,6 @@ from app.services import directory
 from app.services.cells import Unreadable
 from app.services.directory import DuplicateCountry, resolve_names
 from app.services.reference import loose_key, territories
-from app.services.register import Actor, RecordValues, add_record
 
 # What files of WHO, ECDC, Johns Hopkins, Our World in Data and the World Bank write -> code.
 SPELLINGS = {
@@ -228,17 +226,6 @@ def test_default_outbreak_is_made_where_there_is_none(
 
 def test_country_called_like_a_page_gets_another_address(session: Session) -> None:
     assert directory.create_country(session, "New").slug == "new-2"
-
-
-def test_countries_with_records_are_listed_by_name(session: Session) -> None:
-    outbreak = directory.default_outbreak(session)
-    for name in ("Viet Nam", "Canada", "Ruritania"):
-        country = directory.create_country(session, name)
-        if name != "Ruritania":
-            values = RecordValues(country.id, dt.date(2003, 4, 1), cases=1)
-            add_record(session, outbreak.id, values, Actor("Mina Park"))
-    found = directory.countries_with_records(session, outbreak.id)
-    assert [country.name for country in found] == ["Canada", "Viet Nam"]
 
 
 def test_no_spelling_of_the_reference_means_two_territories() -> None:

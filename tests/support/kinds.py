@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from app.database import Base
 from app.models import Person, Todo, Video
 
@@ -32,3 +37,18 @@ KINDS = [
     ),
     Kind("todos", Todo, {"title": "Ring Hanoi", "priority": "3"}, "/todos/1", "Ring Hanoi"),
 ]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
+def count(session: Session, model: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def add(client: FlaskClient, kind: Kind, **values: str) -> None:
+    response = client.post(f"{kind.list}/new", data={**kind.values, **values})
+    assert response.status_code == 303, response.text

@@ -17,12 +17,6 @@ ReadPage = Callable[..., Page]
 ClientAs = Callable[[str], FlaskClient]
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.param
-    return found
-
-
 @pytest.fixture
 def editor(client_as: ClientAs) -> FlaskClient:
     return client_as("editor")

@@ -8,10 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Country, Import, ImportDecision, ImportRow
-from app.services.countries import add_alias
-from app.services.directory import create_country, find_country
-from app.services.importing import ImportRefused, read_decisions
+from app.models import Import, ImportDecision, ImportRow
+from app.services.directory import create_country
 from tests.support.imports import (
     assert_totals_true,
     check_now,
@@ -112,53 +110,6 @@ def test_decision_is_carried_out(
     assert_totals_true(session)
     assert outcomes(checked) == outcomes(report)
     assert checked.problems == report.problems
-
-
-def test_near_name_is_decided_once_and_remembered(session: Session) -> None:
-    create_country(session, "United States")
-    rows = "2003-04-12,Untied States,1,0,0\n"
-    assert import_now(session, rows).held == 1
-    report = import_now(session, rows, {"names": {"Untied States": {"country": "United States"}}})
-    assert (report.added, report.held) == (1, 0)
-    later = import_now(session, "2003-04-13,untied states,2,0,0\n")
-    assert (later.added, later.held) == (1, 0)
-    assert set(stored(session)) == {key("United States"), key("United States", 13)}
-
-
-def test_near_name_is_a_country_of_its_own(session: Session) -> None:
-    create_country(session, "United States")
-    rows = "2003-04-12,Untied States,1,0,0\n"
-    report = import_now(session, rows, {"names": {"Untied States": {"new": True}}})
-    assert report.new_countries == ["Untied States"]
-    assert stored(session) == {key("Untied States"): (1, 0, 0)}
-
-
-def test_near_names_can_be_left_out(session: Session) -> None:
-    create_country(session, "United States")
-    rows = "2003-04-12,Untied States,1,0,0\n"
-    report = import_now(session, rows, {"problems": {"near_name": "leave_out"}})
-    assert (report.held, report.left_out, report.problems) == (0, 1, {"near_name": 1})
-
-
-def test_decided_name_of_another_country_is_meant_for_this_file_only(session: Session) -> None:
-    congo = create_country(session, "Congo")
-    add_alias(session, congo, "The Congo")
-    rows = "2003-04-12,The Congo,1,0,0\n"
-    import_now(session, rows, {"names": {"The Congo": {"country": "Zaire"}}})
-    assert [name for name, _ in stored(session)] == ["Zaire"]
-    found = find_country(session, "The Congo")
-    assert found is not None
-    assert found.name == "Congo"
-
-
-def test_name_that_stood_only_on_a_decided_line_becomes_no_country(session: Session) -> None:
-    import_now(session, "2003-04-12,Chinna Town,1,0,0\n", {"rows": {"2": {"country": "China"}}})
-    assert session.scalars(select(Country.name)).all() == ["China"]
-
-
-def test_decided_name_that_can_be_none_is_refused(session: Session) -> None:
-    with pytest.raises(ImportRefused, match="can be no name"):
-        import_now(session, TWO, {"names": {"China": {"country": "123"}}})
 
 
 def test_decisions_are_kept_with_their_import(session: Session) -> None:
@@ -299,45 +250,3 @@ def test_real_file_is_whole_once_each_line_goes_where_it_fits(
     report = import_now(session, real_file, {"problems": {"conflict": "suggestion"}})
     assert outcomes(report) == (2538, 0, 0, 0, 0)
     assert stored(session)["Viet Nam", "2003-04-12"] == (62, 4, 46)
-
-
-@pytest.mark.parametrize(
-    ("found", "where"),
-    [
-        ([], "the beginning. It must be an object in braces"),
-        ({"row": {}}, "row. It must be one of rows, names"),
-        ({"rows": {"x": {}}}, "rows, x. It must be the number of a line"),
-        ({"rows": {"2": {}, "02": {}}}, "rows, 02. It must be the only decision"),
-        ({"rows": {"2": []}}, "rows, 2. It must be an object"),
-        ({"rows": {"2": {"cases": [7]}}}, "rows, 2, cases. It must be what the cell is to say"),
-        ({"rows": {"2": {"cases": True}}}, "rows, 2, cases. "),
-        ({"rows": {"2": {"colour": "red"}}}, "rows, 2, colour. It must be one of date, country"),
-        ({"rows": {"2": {"leave_out": "yes"}}}, "rows, 2, leave_out. It must be true or false"),
-        ({"rows": {"2": {"existing": "mine"}}}, 'rows, 2, existing. It must be "file"'),
-        ({"rows": {"2": {"fingerprint": 7}}}, "rows, 2, fingerprint. "),
-        ({"names": {"China": {}}}, 'names, China. It must be {"country": "its name"}'),
-        (
-            {"names": {"USA": {"country": "Chad"}, "usa": {"country": "Peru"}}},
-            "names, usa. It must be what the other spelling",
-        ),
-        ({"problems": {"conflict": "both"}}, "problems, conflict. It must be one of hold, leave"),
-        ({"problems": {"number": "first"}}, "problems, number. It must be one of hold, leave_out."),
-        ({"problems": {"conflcit": "first"}}, "problems, conflcit. It must be one of conflict,"),
-    ],
-)
-def test_what_is_no_decision_is_refused_naming_the_key(found: Any, where: str) -> None:
-    with pytest.raises(ImportRefused) as refusal:
-        read_decisions(found)
-    assert f"cannot be read at: {where}" in str(refusal.value)
-
-
-def test_decisions_are_exported_as_they_are_read() -> None:
-    found = {
-        "rows": {
-            "3": {"leave_out": True, "fingerprint": "f" * 64},
-            "5": {"cases": "7", "deaths": "", "existing": "register"},
-        },
-        "names": {"Burma": {"country": "Myanmar"}, "Ruritania": {"new": True}},
-        "problems": {"conflict": "last", "sum": "leave_out"},
-    }
-    assert read_decisions(found).as_dict() == found
