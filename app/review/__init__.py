@@ -1,7 +1,7 @@
-"""Review: the queue of findings, and what is decided about them."""
+"""Review: the queue of findings, what is decided about them, and the rules."""
 
 from flask import Blueprint
 
 bp = Blueprint("review", __name__, url_prefix="/review")
 
-from app.review import correcting, deciding, keys, views  # noqa: E402, F401
+from app.review import correcting, deciding, keys, rules_page, views  # noqa: E402, F401

@@ -38,6 +38,11 @@ def one_address_of_each_kind(app: Flask, client: FlaskClient) -> list[str]:
 def add_one_of_each(client: FlaskClient) -> None:
     client.post("/people/new", data={"name": "Mina Park"})
     client.post("/todos/new", data={"title": "Ring Hanoi", "priority": "1"})
+    noted = "/countries/viet-nam/annotations"
+    for kind, day in (("note", 2), ("break", 3), ("break", 4)):
+        said = {"kind": kind, "date": f"2003-04-0{day}", "text": "Known."}
+        client.post(f"{noted}/new", data=said)
+    client.post("/annotations/3/delete", data={"revision": "1"})
     client.post("/videos/new", data={"name": "Briefing", "link": "https://example.org/1"})
 
 
