@@ -12,6 +12,7 @@ from app.errors import wants_json
 from app.models import Country
 from app.services import countries, todos
 from app.services.directory import default_outbreak
+from app.services.findings import open_findings
 from app.services.marks import list_marks
 from app.services.neighbours import find_neighbours
 from app.services.register import find_record
@@ -64,6 +65,7 @@ def show(slug: str) -> ResponseReturnValue:
         reports=reports,
         todos=todos.open_todos(session, country_id=country.id),
         videos=countries.videos_of(session, country.id),
+        findings=open_findings(session, outbreak.id, country.id),
         marks=list_marks(session, outbreak.id, country.id, since=since),
         alias_form=AliasForm(None),
     )

@@ -12,7 +12,6 @@ from app.records.words import FLAG_WORDS
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.flags import Flag, FlagFacet, count_flags, read_flags
 from app.services.records_list.pages import Page
-from app.services.rules.catalogue import RULES
 from app.services.rules.wording import rule_title
 
 # A record's badges by its id.
@@ -44,10 +43,12 @@ def choices(session: Session, query: RecordQuery) -> list[FlagChoice]:
         return []
     facets = count_flags(session, query.outbreak.id)
     seen = {facet.rule for facet in facets}
+    # A rule that flags nothing is offered only where it was asked for.
+    chosen = [rule for rule in query.flags.rules if rule not in seen]
     return [
         *(FlagChoice(word, _capital(str(text))) for word, text in FLAG_WORDS.items()),
         *(_facet(facet) for facet in facets),
-        *(FlagChoice(rule, _title(rule)) for rule in RULES if rule not in seen),
+        *(FlagChoice(rule, _title(rule)) for rule in chosen),
     ]
 
 

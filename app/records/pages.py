@@ -16,6 +16,7 @@ from app.records.forms import KEEP, MOST_KEPT, DeleteForm, NewRecordForm, Record
 from app.services import directory, history, todos, undoing
 from app.services.annotations import list_annotations
 from app.services.cells import Unreadable, read_date
+from app.services.findings import findings_of_day
 from app.services.history import RecordChange
 from app.services.neighbours import find_neighbours
 from app.services.plausibility import CountWarning, Implausible
@@ -71,7 +72,8 @@ def fill(form: RecordForm, values: RecordValues) -> None:
 def show_record(record: Record) -> ResponseReturnValue:
     """Answer with a record's page."""
     session = db.session()
-    before, after = find_neighbours(session, record.outbreak_id, record.country_id, record.date)
+    day = record.outbreak_id, record.country_id, record.date
+    before, after = find_neighbours(session, *day)
     page = history.of_record(session, record.id, limit=NEWEST)
     changesets = [change.changeset for change in page.changes]
     return render_template(
@@ -81,9 +83,8 @@ def show_record(record: Record) -> ResponseReturnValue:
         after=after,
         page=page,
         todos=todos.open_todos(session, record_id=record.id),
-        annotations=list_annotations(
-            session, record.outbreak_id, record.country_id, date=record.date
-        ),
+        findings=findings_of_day(session, *day),
+        annotations=list_annotations(session, *day[:2], date=record.date),
         obstacles=undoing.obstacles(session, changesets),
         form=DeleteForm(obj=record) if current_user.may("editor") else None,
     )

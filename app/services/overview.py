@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Changeset, Country, CountryTotal, DailyTotal, Import, Outbreak
+from app.database import utc_now
+from app.models import Changeset, Country, CountryTotal, DailyTotal, Import, Outbreak, Todo
 from app.services.countries import list_standings
+from app.services.findings import RuleCount, count_open_by_rule
 from app.services.history import RecordChange, of_single
 
 
@@ -34,13 +36,16 @@ class Overview:
     # What those changes of a single record did, by changeset id.
     single: dict[int, RecordChange]
     imported: Import | None
+    # Open findings by rule, and how many to-dos should have been done by now.
+    findings: list[RuleCount]
+    overdue: int
 
 
 def describe(session: Session, *, changes: int) -> Overview:
-    """Describe where the default outbreak stands; 12 queries at most, whatever its size."""
+    """Describe where the default outbreak stands; 14 queries at most, whatever its size."""
     outbreak = session.scalar(select(Outbreak).where(Outbreak.is_default))
     if outbreak is None:
-        return Overview(None, None, [], [], {}, None)
+        return Overview(None, None, [], [], {}, None, [], 0)
     latest = list(session.scalars(_latest_changes(outbreak.id, changes)))
     return Overview(
         outbreak,
@@ -49,7 +54,14 @@ def describe(session: Session, *, changes: int) -> Overview:
         latest,
         of_single(session, latest),
         session.scalar(_latest_import(outbreak.id)),
+        count_open_by_rule(session, outbreak.id),
+        _count_overdue(session),
     )
+
+
+def _count_overdue(session: Session) -> int:
+    overdue = Todo.done_at.is_(None), Todo.due < utc_now().date()
+    return session.scalar(select(func.count()).where(*overdue)) or 0
 
 
 def _standing(session: Session, outbreak_id: int) -> Standing | None:

@@ -224,9 +224,9 @@ def test_alias_of_another_country_and_own_name_stay(
 
 
 # index: user, open findings, outbreak, standings; show: those, country, total, falls, reports, the
-# aliases, to-dos with their people, videos, annotations, accepted findings; the same however many
-# there are.
-@pytest.mark.parametrize(("address", "most"), [("", 4), ("/canada", 12)])
+# aliases, to-dos with their people, videos, annotations, accepted and open findings; the same
+# however many there are.
+@pytest.mark.parametrize(("address", "most"), [("", 4), ("/canada", 13)])
 def test_pages_ask_few_queries(
     client_as: ClientAs,
     make_record: MakeRecord,

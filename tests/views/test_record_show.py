@@ -98,8 +98,9 @@ def test_queries_of_the_page_are_constant(
         page(client.get(f"/records/{record.id}"))
     # The record with country, outbreak, changeset and import; the report before; the one after;
     # its versions; the countries named in its history; the changesets of it; what undid them;
-    # which of them were undone; which of them were built upon; its to-dos; its annotations.
-    assert len(queries) == 11, "\n".join(queries)
+    # which of them were undone; which of them were built upon; its to-dos; its findings; its
+    # annotations.
+    assert len(queries) == 12, "\n".join(queries)
 
 
 def test_history_pages_on(client_as: Any, make_record: MakeRecord, page: Page) -> None:

@@ -107,9 +107,9 @@ def read_flags(
 
 
 def count_flags(session: Session, outbreak_id: int) -> list[FlagFacet]:
-    """Count the days with findings by rule, most first; one query that goes only so far."""
+    """Count the records with findings by rule, most first; one query that goes only so far."""
     values = {"outbreak": outbreak_id, "flag_states": FLAGGED, "most": limits.SORT}
-    counts = [(rule, number) for rule, number in run(session, _days_by_rule, _days_by_rule, values)]
+    counts = [(rule, number) for rule, number in run(session, "flags", _records_by_rule, values)]
     countable = sum(number for _, number in counts) < limits.SORT
     return [FlagFacet(rule, number if countable else None) for rule, number in counts]
 
@@ -162,17 +162,18 @@ def _flags_of() -> Select[Any]:
     )
 
 
-def _days_by_rule() -> Select[Any]:
-    days = (
-        select(finding.c.rule, finding.c.country_id, finding.c.date)
+def _records_by_rule() -> Select[Any]:
+    # Of a day that a finding says is missing there is no record.
+    flagged_records = (
+        select(finding.c.rule, record.c.id)
+        .join_from(finding, record, and_(*_about(record)))
         .where(
             finding.c.outbreak_id == bindparam("outbreak"),
             finding.c.state.in_(bindparam("flag_states", expanding=True)),
-            finding.c.country_id.is_not(None),
-            finding.c.date.is_not(None),
         )
         .distinct()
         .limit(bindparam("most"))
-        .subquery("days")
+        .subquery("flagged")
     )
-    return select(days.c.rule, func.count()).group_by(days.c.rule).order_by(func.count().desc())
+    rule, number = flagged_records.c.rule, func.count()
+    return select(rule, number).group_by(rule).order_by(number.desc(), rule)
