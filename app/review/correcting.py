@@ -1,17 +1,24 @@
 """Correcting what a finding is about: the record's own form, filled in as the rules suggest."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 
 from app import db
-from app.auth import requires
+from app.auth import current_actor, requires
+from app.messages import say
 from app.models import Finding
-from app.review import bp
-from app.review.addresses import way_back
+from app.review import bp, scope, words
+from app.review.addresses import queue_address, way_back
+from app.review.forms import WhyForm
 from app.services.register import find_record
+from app.services.review import correcting, decisions
+from app.services.review.asked import FindingQuery
+from app.services.review.decisions import FindingsMoved
 from app.services.review.story import get_finding
 
 
@@ -39,3 +46,53 @@ def _suggested(finding: Finding) -> dict[str, Any]:
     values = {name: "" if count is None else count for name, count in suggestion["values"].items()}
     day = suggestion.get("date")
     return values | ({"date": dt.date.fromisoformat(day)} if day else {})
+
+
+@bp.route("/correct", methods=["GET", "POST"])
+@requires("editor")
+def correct_all() -> ResponseReturnValue:
+    """Correct many records as their findings suggest, once it was shown which."""
+    query, form = scope.read_query("open"), WhyForm()
+    if not form.validate_on_submit():
+        return _preview(query, form)
+    session = db.session()
+    try:
+        changeset = correcting.correct(
+            session, query, current_actor(), reason=form.reason, seen=form.seen.data
+        )
+    except (FindingsMoved, correcting.NoSharedSuggestion) as refusal:
+        session.rollback()
+        return _preview(query, form, moved=getattr(refusal, "moved", []))
+    session.commit()
+    count = changeset.changed
+    text = ngettext(
+        "Corrected 1 record.", "Corrected %(number)s records.", count, number=f"{count:,}"
+    )
+    say(text, undo=changeset.id)
+    return redirect(queue_address(replace(query, group="")), code=303)
+
+
+def _preview(
+    query: FindingQuery, form: WhyForm, moved: list[Finding] | None = None
+) -> ResponseReturnValue:
+    session = db.session()
+    found = correcting.find_correction(session, query)
+    html = render_template(
+        "review/correct.html",
+        correction=found,
+        title=_title(found.records if found else 0),
+        told=words.correction_in_words(found) if found else "",
+        form=form,
+        seen=decisions.mark(session, query),
+        back=way_back(),
+        moved=moved,
+        action=request.full_path,
+        queue_at=queue_address(query),
+    )
+    return html, 409 if moved is not None else form.status
+
+
+def _title(count: int) -> str:
+    if not count:
+        return gettext("Nothing to correct")
+    return ngettext("Correct 1 record", "Correct %(number)s records", count, number=f"{count:,}")

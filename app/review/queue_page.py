@@ -17,6 +17,7 @@ from app.services.people import list_people
 from app.services.records_list.surroundings import read_choices
 from app.services.review import queue
 from app.services.review.asked import ME, NOBODY, AskedCountry, FindingQuery
+from app.services.review.correcting import may_share
 from app.services.review.queue import Group, GroupKey, GroupPage
 from app.services.rules import RULES
 
@@ -29,13 +30,12 @@ def context(session: Session, query: FindingQuery, arguments: Mapping[str, str])
     facets = queue.list_facets(session, query)
     grouped = arguments.get("view") != ONE_BY_ONE and not query.group and query.state == "open"
     known = read_choices(session, query.outbreak_id)
-    listed = _groups if grouped else _findings
+    listed = (_groups if grouped else _findings)(session, query, arguments)
     return {
         "query": query,
         "counts": counts,
         "settled": counts.get("accepted", 0) + counts.get("resolved", 0),
         "grouped": grouped,
-        "chips": list(words.chips(query)),
         "queue_address": queue_address,
         "act_address": act_address,
         "facets": _facets(query, facets),
@@ -52,7 +52,8 @@ def context(session: Session, query: FindingQuery, arguments: Mapping[str, str])
         "keys": keys_are_on(),
         "kept": [pair for pair in query.pairs() if pair[0] in ("group", "imported", "finding")],
         "replace": replace,
-        **listed(session, query, arguments),
+        "chips": list(words.chips(query, listed.get("group"))),
+        **listed,
     }
 
 
@@ -62,7 +63,10 @@ def _groups(session: Session, query: FindingQuery, arguments: Mapping[str, str])
     return {
         "page": page,
         "total": page.findings,
-        "groups": [(group, replace(query, group=group.grouping)) for group in page.groups],
+        "groups": [
+            (group, replace(query, group=group.grouping), may_share(group.examples))
+            for group in page.groups
+        ],
         "place": _groups_in_words(page),
         "pages": {
             "first": queue_address(query) if page.has_previous else "",
@@ -86,6 +90,7 @@ def _findings(
         "total": page.total,
         "findings": page.findings,
         "group": queue.find_group(session, query) if query.group else None,
+        "may_correct": bool(query.group) and may_share(page.findings),
         "place": gettext(
             "Findings %(first)s to %(last)s of %(total)s",
             first=f"{first:,}",

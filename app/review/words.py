@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as _
 from app.language import day_in_words, translate
 from app.models import Finding
 from app.services.review.asked import NOBODY, FindingQuery
+from app.services.review.correcting import Correction
 from app.services.review.queue import Group
 from app.services.rules import wording
 
 LEVELS = {"error": _("Error"), "warning": _("Warning"), "notice": _("Notice")}
+METRIC_NAMES = {"cases": _("Cases"), "deaths": _("Deaths"), "recoveries": _("Recoveries")}
 LEVEL_ICONS = {"error": "circle-alert", "warning": "triangle-alert", "notice": "info"}
 STATES = {
     "open": _("Open"),
@@ -78,13 +80,13 @@ def scope_in_words(query: FindingQuery, group: Group) -> str:
     return gettext("All open findings: %(count)s", count=f"{group.count:,}")
 
 
-def chips(query: FindingQuery) -> Iterator[Chip]:
-    """Put each filter into words, beside the query without it."""
+def chips(query: FindingQuery, group: Group | None = None) -> Iterator[Chip]:
+    """Put each filter into words, beside the query without it; `group` is what is listed of one."""
     if query.finding_id is not None:
         text = gettext("Finding %(number)s", number=query.finding_id)
         yield Chip(text, replace(query, finding_id=None))
     if query.group:
-        yield Chip(group_name(query.group, 2, 2), replace(query, group=""))
+        yield Chip(_group_in_words(query.group, group), replace(query, group=""))
     for rule in query.rules:
         rest = tuple(other for other in query.rules if other != rule)
         yield Chip(rule_name(rule), replace(query, rules=rest))
@@ -95,6 +97,13 @@ def chips(query: FindingQuery) -> Iterator[Chip]:
         left = tuple(other for other in query.countries if other != country)
         yield Chip(country.name, replace(query, countries=left))
     yield from _single_chips(query)
+
+
+def _group_in_words(grouping: str, group: Group | None) -> str:
+    if group is None:
+        # Nothing is left of it to count.
+        return rule_name(grouping.partition(":")[0])
+    return group_name(grouping, group.count, group.countries)
 
 
 def _single_chips(query: FindingQuery) -> Iterator[Chip]:
@@ -111,6 +120,17 @@ def _single_chips(query: FindingQuery) -> Iterator[Chip]:
         yield Chip(text, replace(query, imported=None))
     if query.text:
         yield Chip(f"“{query.text}”", replace(query, text=""))
+
+
+def correction_in_words(correction: Correction) -> str:
+    """Say what many records would say: recoveries would be "not reported"."""
+    parts = [
+        gettext("%(metric)s: %(count)s", metric=METRIC_NAMES[metric], count=f"{count:,}")
+        if count is not None
+        else gettext("%(metric)s: not reported", metric=METRIC_NAMES[metric])
+        for metric, count in correction.counts.items()
+    ]
+    return ", ".join(parts)
 
 
 def days_around(finding: Finding) -> dict[str, Any]:

@@ -265,3 +265,29 @@ def test_second_undo_says_that_it_is_done(
         ".message.error"
     )
     assert len(reload().scalars(select(FindingDecision)).all()) == 2
+
+
+def test_group_is_corrected_at_once_and_undone(
+    editor: FlaskClient,
+    page: Read,
+    make_record: Callable[..., Record],
+    reload: Reload,
+) -> None:
+    for country in ("Canada", "Viet Nam"):
+        for day in range(1, 6):
+            make_record(country, f"2003-04-{day:02}", cases=60 + day, deaths=0, recoveries=0)
+        make_record(country, "2003-04-06", cases=70, deaths=0, recoveries=43)
+    address = page(editor.get("/review")).one(".group [data-key=e]").get("href")
+    shown = page(editor.get(address))
+    check_structure(shown)
+    assert shown.heading == "Correct 10 records"
+    assert "Recoveries: not reported" in shown.text(".lead")
+    assert shown.rows()[0] == ["Canada", "2003-04-01", "0", "not reported"]
+    assert page(editor.post(address, data=shown.form()), 422).error_of("words")
+    answer = send(editor, page, address, words="Not counted yet")
+    assert answer.status_code == 303
+    after = page(editor.get("/review"))
+    assert "Corrected 10 records." in after.text(".message.done")
+    assert "All findings are settled." in after.text("#counter")
+    editor.post(after.one(".message.done form").get("action"))
+    assert set(reload().scalars(select(Finding.state))) == {"open"}

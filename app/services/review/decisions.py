@@ -122,13 +122,18 @@ def begin_decision(
     session: Session, asked: FindingQuery, act: str, actor: Actor, reason: str, seen: str | None
 ) -> FindingDecision:
     """Open a decision about what is asked for; FindingsMoved when that is not as `seen`."""
+    lock_as_seen(session, asked, seen)
+    return open_decision(session, asked.outbreak_id, act, actor, reason)
+
+
+def lock_as_seen(session: Session, asked: FindingQuery, seen: str | None) -> None:
+    """Let nobody else decide now; FindingsMoved when what is asked for is not as `seen`."""
     # One writer at a time: what is decided cannot be decided twice.
     lock_outbreak(session, asked.outbreak_id)
     if seen is not None and seen != mark(session, asked):
         moved = _moved_since(session, asked, seen)
         if moved or seen.partition("-")[0] != str(queue.count(session, asked)):
             raise FindingsMoved(moved)
-    return open_decision(session, asked.outbreak_id, act, actor, reason)
 
 
 def _carry_out(

@@ -12,7 +12,7 @@ from app.models import Country, Finding, Person, Record, Todo
 from app.models.finding import LEVELS
 from app.services.review.asked import RANK, FindingQuery
 
-FINDINGS_A_PAGE, GROUPS_A_PAGE, EXAMPLES = 20, 20, 3
+FINDINGS_A_PAGE, GROUPS_A_PAGE, EXAMPLES = 15, 20, 3
 MOST_FACETS = 10
 
 # A level's place, how many there are (most first) and the grouping: a total order of groups.
