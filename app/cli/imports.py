@@ -34,6 +34,7 @@ from app.services.importing import (
     read_decision_file,
     read_options,
 )
+from app.services.rules import listing, wording
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,9 @@ def _import(task: Task, *, dry_run: bool, as_json: bool) -> int:
         finish(session.rollback if dry_run else session.commit)
         if not dry_run:
             check_what_changed(session)
-    _show(report, dry_run=dry_run, as_json=as_json)
+        changeset_id = None if dry_run else report.changeset_id
+        made = listing.count_made(session, changeset_id) if changeset_id else {}
+    _show(report, made, dry_run=dry_run, as_json=as_json)
     return _exit_code(report)
 
 
@@ -226,12 +229,16 @@ def _outbreak_id(slug: str | None) -> int:
     return outbreak_id
 
 
-def _show(report: Report, *, dry_run: bool, as_json: bool) -> None:
+def _show(report: Report, made: dict[str, int], *, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({**report.as_dict(), "dry_run": dry_run}, ensure_ascii=False))
+        told = {**report.as_dict(), "findings": made, "dry_run": dry_run}
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
     for line in report_lines(report, dry_run=dry_run):
         click.echo(line)
+    if made:
+        each = ", ".join(f"{count:,} × {wording.rule_title(rule)}" for rule, count in made.items())
+        click.echo(f"Findings made: {sum(made.values()):,} ({each}).")
 
 
 def _exit_code(report: Report) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.imports import choices, decided_words, words
+from app.imports import choices, decided_words, found_words, words
 from app.models import METRICS, Import, ImportDecision, ImportRow
 from app.services import ledger, undoing
 from app.services.importing import choosing, groups, offers
@@ -16,6 +16,7 @@ from app.services.importing.groups import Group
 from app.services.importing.options import FIELDS
 from app.services.importing.questions import read_question
 from app.services.messages import Message
+from app.services.rules import listing
 
 # Cells of these rows can be mended where they stand.
 MENDABLE = ("date", "name", "number")
@@ -183,6 +184,9 @@ def report_context(session: Session, offer: Import) -> dict[str, Any]:
         "decided": choosing.list_decisions(session, offer.id),
         "changeset": changeset,
         "undone": changeset is not None and standing is None,
+        "made": listing.count_made(session, changeset.id) if changeset else {},
+        "unchecked": changeset is not None and listing.is_unchecked(session, changeset.id),
+        "found_words": found_words,
         "undo_address": url_for("activity.preview", id=standing) if standing else "",
         "words": words,
         "told": decided_words,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.models import Changeset, Finding
+from app.models import Finding, UncheckedSeries
 from app.services.messages import Message
 from app.services.rules.catalogue import RULES
 from app.services.rules.wording import group_title
@@ -50,16 +50,21 @@ def list_open(
     ).all()
 
 
-def count_made(session: Session, import_id: int) -> dict[str, int]:
-    """Count the findings that an import brought, by rule in the catalogue's order."""
+def count_made(session: Session, changeset_id: int) -> dict[str, int]:
+    """Count the findings that a changeset brought, by rule in the catalogue's order."""
     rows = session.execute(
         select(Finding.rule, func.count())
-        .join(Changeset, Changeset.id == Finding.changeset_id)
-        .where(Changeset.import_id == import_id)
+        .where(Finding.changeset_id == changeset_id)
         .group_by(Finding.rule)
     )
     made: dict[str, int] = dict(rows.all())
     return {rule: made[rule] for rule in (*RULES, *sorted(made.keys() - RULES)) if rule in made}
+
+
+def is_unchecked(session: Session, changeset_id: int) -> bool:
+    """Tell whether the rules have not looked at all that a changeset wrote."""
+    waiting = exists().where(UncheckedSeries.changeset_id == changeset_id)
+    return bool(session.scalar(select(waiting)))
 
 
 def _open(outbreak_id: int, rule: str | None) -> list[ColumnElement[bool]]:
