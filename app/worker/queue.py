@@ -20,6 +20,7 @@ from app.models import Job
 from app.services import jobs, outages
 from app.services.importing import offers
 from app.worker.holding import FileHolds, Holds, ServerHolds
+from app.worker.memory import give_back_memory
 from app.worker.running import claim_job, give_back_job, run_job
 
 NAME = "casebook"
@@ -103,6 +104,7 @@ class Queue:
             if self._job is not None:
                 run_job(engine, self._job)
                 self._job = None
+        give_back_memory()
 
     def _give_back(self, *_what: object) -> None:
         job = self._job
