@@ -87,8 +87,8 @@ def test_report_asks_a_constant_number_of_queries(
         page(editor.get(f"/imports/{report.import_id}"))
     # Who asks; the menu's count; the import; examples of its problems; the days of its
     # conflicts, their lines, and whether there are more; its changeset; what undid that; what was
-    # decided; its outbreak.
-    assert len(queries) == 11, "\n".join(queries)
+    # decided; what the rules found, and whether they are done; its outbreak.
+    assert len(queries) == 13, "\n".join(queries)
 
 
 def test_ledger_lists_every_import(
