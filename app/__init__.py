@@ -64,11 +64,23 @@ def _set_up_web(app: Flask) -> None:
         ids,
         language,
         static_files,
+        translating,
     )
     from app.blueprints import BLUEPRINTS
 
-    modules = (ids, static_files, language, filters, frame, auth, errors, headers, addresses, cli)
-    for module in modules:
+    for module in (
+        translating,
+        ids,
+        static_files,
+        language,
+        filters,
+        frame,
+        auth,
+        errors,
+        headers,
+        addresses,
+        cli,
+    ):
         module.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_language)
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)
     # What Jinja makes of these goes through four calls and looks for the catalogue at each text.
-    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
+    app.jinja_env.globals.update(_=look_up, gettext=look_up, ngettext=look_up_number)
 
 
 def choose_language() -> str:
@@ -58,12 +58,14 @@ def _day_in_words(value: dt.date, locale: Locale) -> str:
     return format_date(value, DAY_PATTERNS.get(locale.language, "d MMMM y"), locale=locale)
 
 
-def _say(text: str, /, **values: object) -> Markup:
+def look_up(text: str, /, **values: object) -> Markup:
+    """Return a template's text in the language of this page."""
     pattern = _pattern(_catalogue(), text)
     return pattern % values if values or "%" in pattern else pattern
 
 
-def _say_number(one: str, many: str, number: int, /, **values: object) -> Markup:
+def look_up_number(one: str, many: str, number: int, /, **values: object) -> Markup:
+    """Return a template's text for one or for many in the language of this page."""
     text = _catalogue().ungettext(one, many, number)
     return Markup(text) % {"num": number, **values}  # noqa: S704  (the texts are the templates')
 
