@@ -2,8 +2,9 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
@@ -66,6 +67,11 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
             return None
         moment: dt.datetime = value
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read a moment once: the rows of a page name the same few over and over."""
+        process = super().result_processor(dialect, coltype)
+        return process and lru_cache(maxsize=4096)(process)
 
 
 def utc_now() -> dt.datetime:

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models import Record
+from app.services.records_list import limits
 from app.services.records_list.order import Cut, Values
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import Scope, in_outbreak, on_metric
-from app.services.records_list.walk import Order, Stretch, Walk, Where, stages
+from app.services.records_list.walk import Order, Stretch, Walk, Where
 
 record = Record.__table__
 
@@ -48,12 +49,12 @@ class Half:
 
     def where(self) -> Where:
         """Return the conditions."""
-        if self.counted:
-            span = on_metric(self.walk.scope, record, self.walk.keys[0].name)
-            known = (in_outbreak(), self._column.is_not(None), *span)
-        else:
-            known = (in_outbreak(), self._column.is_(None))
-        return (*known, *self._onward())
+        if not self.counted:
+            return (in_outbreak(), self._column.is_(None), *self._onward())
+        span = tuple(on_metric(self.walk.scope, record, self.walk.keys[0].name))
+        # What lies in a span or beyond a count is known: to ask again takes as long as to read it.
+        known = () if span or self.since else (self._column.is_not(None),)
+        return (in_outbreak(), *known, *span, *self._onward())
 
     def _onward(self) -> Iterator[ColumnElement[bool]]:
         if not self.since:
@@ -72,9 +73,25 @@ class Half:
         """Return the order of the index that is read."""
         return self.walk.sorted(*((self._column,) if self.counted else ()), record.c.id)
 
+    def _of_same_count(self) -> Where:
+        same = self._column == bindparam("since", type_=self._column.type)
+        onward = self.walk.onward(record.c.id, bindparam("since_id"), with_it=self.with_it)
+        span = on_metric(self.walk.scope, record, self.walk.keys[0].name)
+        return in_outbreak(), same, onward, *span
+
+    def pieces(self) -> Iterator[Stretch]:
+        """Yield stretches to count it by: SQLite compares pairs of values one by one."""
+        if not self.counted or len(self.since) < 2:
+            yield Stretch(("half", self.shape), self.where, self.values)
+            return
+        further = replace(self, since=self.since[:1], with_it=False)
+        yield Stretch(("half", further.shape), further.where, further.values)
+        yield Stretch(("same count", self.shape), self._of_same_count, self.values)
+
     def stretch(self, most: int) -> Stretch:
         """Return the first so many records as a stretch."""
-        return Stretch(("half", self._own_shape), self.where, self.values, self.order, most)
+        shape = "half", self._own_shape
+        return Stretch(shape, self.where, self.values, self.order, in_order=True, most=most)
 
 
 def is_direct(scope: Scope, metric: str) -> bool:
@@ -90,7 +107,10 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
         if is_direct(walk.scope, walk.keys[0].name):
             yield half.stretch(walk.need)
         else:
-            yield from _in_stages(session, half)
+            # The database stops at the last row that the page needs.
+            most = max(walk.need, limits.SEARCH)
+            end = partial(_nth, session, half, most)
+            yield replace(half.stretch(most), find_end=end, size=most)
 
 
 def halves(walk: Walk) -> list[Half]:
@@ -102,20 +122,13 @@ def halves(walk: Walk) -> list[Half]:
     if not from_uncounted or cut.backward:
         since = cut.values if from_counted else ()
         found.append(Half(walk, True, since, walk.with_start))
-    if not walk.scope.query.span(walk.keys[0].name) and not (from_counted and cut.backward):
+    # A point that names no record lies before or behind all those without a count.
+    is_behind = from_uncounted and walk.second is None and not walk.with_start
+    is_left_out = walk.scope.query.span(walk.keys[0].name) or (from_counted and cut.backward)
+    if not is_left_out and not is_behind:
         since = cut.values if from_uncounted and walk.second is not None else ()
         found.append(Half(walk, False, since, walk.with_start))
     return found[::-1] if cut.backward else found
-
-
-def _in_stages(session: Session, half: Half) -> Iterator[Stretch]:
-    """Yield a half in pieces that grow, ending where the page would have searched too far."""
-    searched = 0
-    for stage in stages(half.walk.need):
-        most = stage - searched
-        find_end = partial(_nth, session, half, stage)
-        yield replace(half.stretch(most), skip=searched, find_end=find_end, size=most)
-        searched = stage
 
 
 def _nth(session: Session, half: Half, number: int) -> Values:

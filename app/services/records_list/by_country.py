@@ -11,7 +11,7 @@ from app.models import Country, CountryTotal, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, is_enough
+from app.services.records_list.walk import Stretch, Walk, Where, first_batch, is_enough
 
 record = Record.__table__
 country = Country.__table__
@@ -32,18 +32,19 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
     """Yield the countries of a list, from a point on, as many at once as a page needs."""
     plain = walk.scope.is_plain
     of_a_page = walk.read_as in ("values", "details")
-    alone = plain and of_a_page and walk.keys[1].name == "date" and not walk.scope.has_days
+    alone = of_a_page and walk.keys[1].name == "date"
     taken: list[int] = []
     held = searched = 0
     for total in _country_totals(session, walk):
         likely = _likely_reports(walk.scope.query, total)
-        if not likely:
+        if not likely or _lies_before(walk, total):
             continue
         if alone and likely > 2 * walk.need:
             if taken:
                 yield _together(walk, taken, total.slug, held)
                 taken, held = [], 0
-            yield _one_country(walk, total)
+            yield _one_country(walk, total, likely)
+            searched += likely
             continue
         taken.append(total.id)
         held += 0 if total.slug == walk.start else likely
@@ -57,7 +58,7 @@ def stretches(session: Session, walk: Walk) -> Iterator[Stretch]:
 
 def _country_totals(session: Session, walk: Walk) -> Iterator[_Total]:
     """Yield the countries with records, read as they are asked for."""
-    start, with_it, batch = walk.start, True, walk.need + 2
+    start, with_it, batch = walk.start, True, first_batch(walk.need)
     narrowed = walk.scope.countries is not None and not walk.scope.noted
 
     def build() -> Select[Any]:
@@ -97,21 +98,29 @@ def _likely_reports(query: RecordQuery, total: _Total) -> int:
     return max(1, round(total.reports * share))
 
 
-def _one_country(walk: Walk, total: _Total) -> Stretch:
+def _lies_before(walk: Walk, total: _Total) -> bool:
+    """Tell whether the way starts behind all records of a country."""
+    return total.slug == walk.start and walk.second is None and not walk.with_start
+
+
+def _one_country(walk: Walk, total: _Total, size: int) -> Stretch:
     since = total.slug == walk.start and walk.second is not None
 
     def where() -> Where:
-        one = in_outbreak(), record.c.country_id == bindparam("one")
-        return (*one, walk.onward(record.c.date, bindparam("since"), key=1)) if since else one
+        one = in_outbreak(), record.c.country_id == bindparam("one"), *on_days(walk.scope, record)
+        if not since:
+            return one
+        start = bindparam("since", type_=record.c.date.type)
+        return *one, walk.onward(record.c.date, start, with_it=walk.with_start, key=1)
 
     return Stretch(
         ("one country", since),
         where,
         {"one": total.id, "since": walk.second} if since else {"one": total.id},
         order=lambda: walk.sorted(record.c.date, key=1),
-        # One more than needed: the row that names the start is found, and left out, again.
-        most=walk.need + 1,
+        in_order=True,
         end=(total.slug,),
+        size=size,
     )
 
 

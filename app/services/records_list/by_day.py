@@ -1,7 +1,8 @@
 """The stretches of a list that is sorted by day first."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
@@ -11,7 +12,7 @@ from app.models import Country, DailyTotal, Record
 from app.services.records_list import limits
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, is_enough
+from app.services.records_list.walk import Stretch, Walk, Where, first_batch, is_enough
 
 record = Record.__table__
 country = Country.__table__
@@ -55,7 +56,7 @@ def _days(session: Session, walk: Walk) -> Iterator[Stretch]:
 
 def _daily_totals(session: Session, walk: Walk) -> Iterator[tuple[dt.date, int]]:
     """Yield the days with records and their number, read as they are asked for."""
-    start, with_it, batch = walk.start, True, walk.need + 2
+    start, with_it, batch = walk.start, True, first_batch(walk.need)
 
     def build() -> Select[Any]:
         statement = (
@@ -101,55 +102,76 @@ def _between_days() -> Where:
 
 def _large_day(session: Session, walk: Walk, day: dt.date) -> Iterator[Stretch]:
     """Read a day on which very many report in the order of the countries, not sorting it all."""
-    # Most countries report on such a day, though not all; where these do not fill a page, more.
-    batch = walk.need * 5 // 4 + 16
+    # One more than needed: the row that names the start is found, and left out, again.
+    batch = walk.need + 1
     start, with_it = (walk.second if day == walk.start else None), True
     while True:
-        last = _nth_country(session, walk, start, batch, with_it=with_it)
-        yield _part_of_day(walk, day, start, last, batch, with_it=with_it)
+        part = _PartOfDay(walk, day, start, batch, with_it)
+        yield part.stretch(session)
+        last = part.last_country(session)
         if last is None:
             return
         start, with_it, batch = last, False, 3 * batch
 
 
-def _nth_country(
-    session: Session, walk: Walk, start: str | None, number: int, *, with_it: bool
-) -> str | None:
-    """Return the name in addresses of the n-th country from one on; None where there are fewer."""
+@dataclass(frozen=True)
+class _PartOfDay:
+    """The records of the next so many countries that report on a day."""
 
-    def build() -> Select[Any]:
-        slugs = select(country.c.slug).order_by(*walk.sorted(country.c.slug, key=1))
-        if start is not None:
-            slugs = slugs.where(_named_from(walk, with_it=with_it))
-        return slugs.limit(1).offset(bindparam("skipped"))
+    walk: Walk
+    day: dt.date
+    start: str | None
+    batch: int
+    with_it: bool
 
-    shape = "nth country", walk.down(1), start is None, with_it
-    values = {"named_from": start, "skipped": number - 1}
-    return run(session, shape, build, values).scalar_one_or_none()
+    @property
+    def _shape(self) -> Hashable:
+        return self.walk.down(1), self.start is None, self.with_it
 
+    @property
+    def _values(self) -> Mapping[str, Any]:
+        return {"day": self.day, "named_from": self.start}
 
-def _part_of_day(
-    walk: Walk, day: dt.date, start: str | None, last: str | None, size: int, *, with_it: bool
-) -> Stretch:
-    def where() -> Where:
-        some = select(country.c.id)
-        if start is not None:
-            some = some.where(_named_from(walk, with_it=with_it))
-        if last is not None:
-            until = bindparam("named_until", type_=country.c.slug.type)
-            some = some.where(walk.as_far_as(country.c.slug, until, key=1))
-        return in_outbreak(), record.c.date == bindparam("day"), record.c.country_id.in_(some)
+    def _reporting(self, column: ColumnElement[Any]) -> Select[Any]:
+        """Select the countries that report, in their order: no other way leads so few by."""
+        report = record.alias("report")
+        reports = select(report.c.id).where(
+            in_outbreak(report),
+            report.c.date == bindparam("day"),
+            report.c.country_id == country.c.id,
+        )
+        found = select(column).where(reports.correlate(country).exists())
+        if self.start is not None:
+            since = bindparam("named_from", type_=country.c.slug.type)
+            found = found.where(
+                self.walk.onward(country.c.slug, since, with_it=self.with_it, key=1)
+            )
+        return found.order_by(*self.walk.sorted(country.c.slug, key=1))
 
-    shape = "part of a day", walk.down(1), start is None, last is None, with_it
-    values = {"day": day, "named_from": start, "named_until": last}
-    end = (day,) if last is None else (day, last)
-    # To look each country up takes as long as reading three records that follow each other.
-    return Stretch(shape, where, values, end=end, size=3 * size)
+    def stretch(self, session: Session) -> Stretch:
+        """Return them as a stretch."""
 
+        def where() -> Where:
+            some = self._reporting(country.c.id).limit(bindparam("batch"))
+            return in_outbreak(), record.c.date == bindparam("day"), record.c.country_id.in_(some)
 
-def _named_from(walk: Walk, *, with_it: bool) -> ColumnElement[bool]:
-    since = bindparam("named_from", type_=country.c.slug.type)
-    return walk.onward(country.c.slug, since, with_it=with_it, key=1)
+        return Stretch(
+            ("part of a day", self._shape),
+            where,
+            {**self._values, "batch": self.batch},
+            find_end=lambda: tuple(filter(None, (self.day, self.last_country(session)))),
+            # To look each country up takes as long as reading three records that follow each other.
+            size=3 * self.batch,
+        )
+
+    def last_country(self, session: Session) -> str | None:
+        """Return the name in addresses of the last one; None where the day has no more of them."""
+
+        def build() -> Select[Any]:
+            return self._reporting(country.c.slug).limit(1).offset(bindparam("skipped"))
+
+        values = {**self.walk.scope.values, **self._values, "skipped": self.batch - 1}
+        return run(session, ("last country", self._shape), build, values).scalar_one_or_none()
 
 
 def _days_of_one_country(walk: Walk) -> Iterator[Stretch]:

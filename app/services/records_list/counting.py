@@ -186,12 +186,14 @@ def _count_side(session: Session, scope: Scope, cut: Cut, *, backward: bool) -> 
     if scope.query.sort[0].name not in METRICS:
         return _count_where(session, scope, cut, backward=backward)
     walk = Walk(scope, replace(cut, backward=backward), limits.COUNT)
-    counts = [
-        bounded(session, scope, Stretch(("count", half.shape), half.where, half.values))
-        for half in by_count.halves(walk)
-    ]
-    exact = all(count.kind == "exact" for count in counts)
-    return Count(sum(count.number for count in counts), "exact" if exact else "more")
+    number = 0
+    for half in by_count.halves(walk):
+        for piece in half.pieces():
+            count = bounded(session, scope, piece)
+            number += count.number
+            if count.kind != "exact":
+                return Count(number, count.kind)
+    return Count(number)
 
 
 def _count_where(

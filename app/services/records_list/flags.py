@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     select,
 )
@@ -60,9 +59,12 @@ def filter_of(words: Sequence[str]) -> FlagFilter:
 
 def on_flags(flags: FlagFilter, records: FromClause) -> Iterator[ColumnElement[bool]]:
     """Yield the condition on the findings of a record's day."""
-    if flags:
-        seen = exists().where(*_about(records), *_wanted(flags))
-        yield ~seen if flags.none else seen
+    if not flags:
+        return
+    # Asked of each record in turn: an EXISTS PostgreSQL may answer in an order of its own.
+    seen = select(finding.c.id).where(*_about(records), *_wanted(flags)).limit(1)
+    found = seen.correlate(records).scalar_subquery()
+    yield found.is_(None) if flags.none else found.is_not(None)
 
 
 def flagged(flags: FlagFilter) -> Where:

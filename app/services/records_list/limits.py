@@ -5,7 +5,7 @@ milliseconds of that.
 """
 
 # A count goes this far; beyond, the page says "more than".
-COUNT = 5_000
+COUNT = 3_000
 # Records that one page may look through, in the list's order, for those that match.
 SEARCH = 1_500
 # Matches that a page may read and sort as a whole.

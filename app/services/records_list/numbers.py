@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, CountryTotal, DailyTotal, Record
@@ -79,10 +79,12 @@ def bounded(
     """Count the records of a stretch, but not further than a limit."""
 
     def build() -> Select[Any]:
-        ids = select(record.c.id).where(*stretch.where())
+        # Nothing of a record is read, not even its id, which takes a third of the time.
+        found: Select[Any] = select(literal_column("1").label("one")).select_from(record)
         if joined:
-            ids = ids.join_from(record, country, country.c.id == record.c.country_id)
-        return select(func.count()).select_from(ids.limit(bindparam("most")).subquery())
+            found = found.join(country, country.c.id == record.c.country_id)
+        found = found.where(*stretch.where()).limit(bindparam("most"))
+        return select(func.count()).select_from(found.subquery())
 
     most = limits.COUNT if most is None else most
     shape = "bounded", scope.shape, stretch.shape

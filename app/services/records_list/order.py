@@ -16,13 +16,14 @@ Values = tuple[Any, ...]
 
 
 def sort_columns(records: FromClause) -> Columns:
-    """Return what a list of these records is sorted by, by the keys' names.
+    """Return what a list of these records can be sorted by, by the keys' names.
 
     Countries are in the order of their slugs: without accents and case, the way people look for
     them.
     """
     names = ("date", "id", *METRICS)
-    return {"country": country.c.slug, **{name: records.c[name] for name in names}}
+    read = {name: records.c[name] for name in names if name in records.c}
+    return {"country": country.c.slug, **read}
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,8 @@ def _wholes(session: Session, plan: _Plan, read_as: ReadAs) -> Iterator[Sequence
         for stretch in stretches(session, walk):
             if rows := read_stretch(session, walk, stretch, None):
                 yield rows
-            if cut == START and stretch.end:
-                cut = Cut(stretch.end, past=True)
+            if cut == START and (end := stretch.ending()):
+                cut = Cut(end, past=True)
                 break
         else:
             return

@@ -1,7 +1,7 @@
 """The rows of a page: found in their order first, then filled in."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -9,7 +9,6 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
-    Subquery,
     bindparam,
     select,
 )
@@ -19,7 +18,7 @@ from app.models import METRICS, Changeset, Country, Record
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.file_cells import cells, key_columns
 from app.services.records_list.flags import flags_cell
-from app.services.records_list.order import Columns, on_side, ordering, sort_columns
+from app.services.records_list.order import on_side, ordering, sort_columns
 from app.services.records_list.prepared import run, run_for_file
 from app.services.records_list.scope import conditions, in_outbreak
 from app.services.records_list.walk import Stretch, Walk
@@ -63,105 +62,129 @@ def read_stretch(
 ) -> Sequence[SortedRow]:
     """Read the list's rows within a stretch, the nearest first.
 
-    The inner query reads the stretch through its index, the outer one keeps what belongs to the
+    The inner query reads the stretch through its index, the one around it keeps what belongs to the
     list: together, a database might choose to sort or search the whole register. Only between two
     days whose records are all listed there is nothing to choose, and no fence is needed.
     """
-    shape = "stretch", walk.shape, stretch.shape, stretch.skip is None, limit is None
+    shape = "stretch", walk.shape, stretch.shape, limit is None
     values = {
         **walk.scope.values,
         **walk.cut.bound,
         **stretch.values,
         "most": stretch.most,
-        "skip": stretch.skip,
         "limit": limit,
     }
-
-    def build() -> Select[Any]:
-        return _statement(walk, stretch, limit)
-
     if walk.read_as in ("csv", "json"):
-        return run_for_file(session, shape, build, values)
-    return run(session, shape, build, values).all()
+        return run_for_file(session, shape, lambda: _for_file(walk, stretch, limit), values)
+    return run(session, shape, lambda: _for_page(walk, stretch), values).all()
 
 
-def _statement(walk: Walk, stretch: Stretch, limit: int | None) -> Select[Any]:
-    listed = _fenced(stretch) if stretch.fenced else record
-    within = () if stretch.fenced else stretch.where()
-    columns, keys, backward = sort_columns(listed), walk.keys, walk.cut.backward
-    side = on_side(columns, keys, walk.cut, backward=backward)
+def _for_page(walk: Walk, stretch: Stretch) -> Select[Any]:
+    """Select a page's rows: which those are by as little of each record as tells it."""
+    found = _found(walk, stretch).limit(bindparam("limit")).subquery("found")
+    order = ordering(sort_columns(record), walk.keys, backward=walk.cut.backward)
     shown = (
-        select(*_columns(walk, listed, columns, whole=limit is None))
-        # Each record has a country; this join says that the records are to be read first.
-        .outerjoin_from(listed, country, country.c.id == listed.c.country_id)
-        .where(*within, *conditions(walk.scope, listed), *(() if side is None else (side,)))
-        .order_by(*ordering(columns, keys, backward=backward))
+        select(*_shown(walk))
+        # Each record has a country and a changeset; these joins say what is to be read first.
+        .outerjoin_from(found, record, record.c.id == found.c.id)
+        .outerjoin(country, country.c.id == record.c.country_id)
+        .order_by(*order)
     )
-    if limit is not None:
-        shown = shown.limit(bindparam("limit"))
-    return _with_details(walk, shown.subquery("shown")) if walk.read_as == "details" else shown
+    if walk.read_as == "values":
+        return shown
+    return shown.outerjoin(changeset, changeset.c.id == record.c.changeset_id)
 
 
-def _columns(
-    walk: Walk, listed: FromClause, columns: Columns, *, whole: bool
-) -> Iterable[ColumnElement[Any]]:
-    name = country.c.name.label("country")
-    if walk.read_as in ("csv", "json"):
-        # Whoever reads a whole stretch goes on behind it, not behind its last row.
-        keys = () if whole else key_columns(walk, columns)
-        return *cells(walk, columns, name, flags_cell(listed)), *keys
-    own = listed.c.id, listed.c.date, country.c.slug, name, *(listed.c[m] for m in METRICS)
-    return (*own, listed.c.country_id, listed.c.changeset_id) if walk.read_as == "details" else own
+def _found(walk: Walk, stretch: Stretch) -> Select[Any]:
+    """Select the ids of the list's records within a stretch, in the list's order."""
+    listed = _fenced(stretch, _needed(walk)) if stretch.fenced else record
+    found = select(listed.c.id)
+    if stretch.in_order:
+        # Both databases keep to the inner query's order where nothing asks for another, and read no
+        # further than to the last row that the page needs.
+        return found.where(*conditions(walk.scope, listed))
+    if any(key.name == "country" for key in walk.keys):
+        found = found.outerjoin_from(listed, country, country.c.id == listed.c.country_id)
+    order = ordering(sort_columns(listed), walk.keys, backward=walk.cut.backward)
+    return found.where(*_onward(walk, stretch, listed)).order_by(*order)
 
 
-def _fenced(stretch: Stretch) -> FromClause:
-    found = (
-        select(*(record.c[name] for name in _READ))
-        .where(*stretch.where())
-        .order_by(*stretch.order())
-        .limit(bindparam("most"))
-    )
-    if stretch.skip is not None:
-        found = found.offset(bindparam("skip"))
-    return found.subquery("listed")
+def _onward(walk: Walk, stretch: Stretch, listed: FromClause) -> Iterator[ColumnElement[bool]]:
+    """Yield what is true of the list's records on the way from its point on."""
+    if not stretch.fenced:
+        yield from stretch.where()
+    yield from conditions(walk.scope, listed)
+    side = on_side(sort_columns(listed), walk.keys, walk.cut, backward=walk.cut.backward)
+    if side is not None:
+        yield side
 
 
-def _with_details(walk: Walk, shown: Subquery) -> Select[Any]:
-    """Add to the rows of a page, and to no other, what takes another look into the register."""
-    columns = {
-        "country": shown.c.slug,
-        **{name: shown.c[name] for name in ("date", "id", *METRICS)},
-    }
-    new: ColumnElement[Any] = shown.c.cases
-    if walk.scope.query.outbreak.counting != "daily":
-        new = shown.c.cases - _cases_before(shown)
-    return (
-        select(
-            *(shown.c[name] for name in ("id", "date", "slug", "country", *METRICS)),
-            new.label("new"),
-            shown.c.changeset_id,
-            changeset.c.created_at.label("changed_at"),
-            changeset.c.actor.label("changed_by"),
-        )
-        # Each record has a changeset; this join says that the rows are to be read first.
-        .outerjoin_from(shown, changeset, changeset.c.id == shown.c.changeset_id)
-        .order_by(*ordering(columns, walk.keys, backward=walk.cut.backward))
-    )
+def _needed(walk: Walk) -> list[str]:
+    """Name what the conditions and the order of a list look at; often it is all in an index."""
+    scope = walk.scope
+    needed = {"id", "outbreak_id"}
+    needed |= {"country_id" if key.name == "country" else key.name for key in walk.keys}
+    needed |= set(scope.query.metrics)
+    needed |= {"date"} if scope.has_days else set()
+    needed |= {"changeset_id"} if scope.has_authors else set()
+    if scope.countries is not None or scope.widely_named:
+        needed.add("country_id")
+    if scope.query.flags:
+        needed |= {"country_id", "date"}
+    return [name for name in _READ if name in needed]
 
 
-def _cases_before(shown: Subquery) -> ScalarSelect[Any]:
+def _shown(walk: Walk) -> Iterator[ColumnElement[Any]]:
+    """Yield the fields of a ListedRecord, what takes another look into the register last."""
+    yield from (record.c.id, record.c.date, country.c.slug, country.c.name.label("country"))
+    yield from (record.c[metric] for metric in METRICS)
+    if walk.read_as == "values":
+        return
+    daily = walk.scope.query.outbreak.counting == "daily"
+    yield (record.c.cases if daily else record.c.cases - _cases_before()).label("new")
+    yield record.c.changeset_id
+    yield changeset.c.created_at.label("changed_at")
+    yield changeset.c.actor.label("changed_by")
+
+
+def _cases_before() -> ScalarSelect[Any]:
     """Select the cases of the country's latest report before that states them."""
     earlier = record.alias("earlier")
     return (
         select(earlier.c.cases)
         .where(
             in_outbreak(earlier),
-            earlier.c.country_id == shown.c.country_id,
-            earlier.c.date < shown.c.date,
+            earlier.c.country_id == record.c.country_id,
+            earlier.c.date < record.c.date,
             earlier.c.cases.is_not(None),
         )
         .order_by(earlier.c.date.desc())
         .limit(1)
-        .correlate(shown)
+        .correlate(record)
         .scalar_subquery()
+    )
+
+
+def _for_file(walk: Walk, stretch: Stretch, limit: int | None) -> Select[Any]:
+    """Select the cells of a file's rows: nearly every record read is one of them."""
+    listed = _fenced(stretch, _READ) if stretch.fenced else record
+    columns, name = sort_columns(listed), country.c.name.label("country")
+    # Whoever reads a whole stretch goes on behind it, not behind its last row.
+    keys = () if limit is None else key_columns(walk, columns)
+    shown = (
+        select(*cells(walk, columns, name, flags_cell(listed)), *keys)
+        .outerjoin_from(listed, country, country.c.id == listed.c.country_id)
+        .where(*_onward(walk, stretch, listed))
+        .order_by(*ordering(columns, walk.keys, backward=walk.cut.backward))
+    )
+    return shown if limit is None else shown.limit(bindparam("limit"))
+
+
+def _fenced(stretch: Stretch, names: Sequence[str]) -> FromClause:
+    return (
+        select(*(record.c[name] for name in names))
+        .where(*stretch.where())
+        .order_by(*stretch.order())
+        .limit(bindparam("most"))
+        .subquery("listed")
     )

@@ -183,7 +183,7 @@ def conditions(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool
     yield from on_days(scope, records)
     for metric in METRICS:
         yield from on_metric(scope, records, metric)
-    yield from on_authors(scope, records)
+    yield from _by_authors(scope, records)
     yield from on_flags(scope.query.flags, records)
 
 
@@ -221,8 +221,17 @@ def on_metric(scope: Scope, records: FromClause, metric: str) -> Iterator[Column
 
 
 def on_authors(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions on who or what wrote a record's present state."""
+    """Yield the conditions on who or what wrote a record's present state, for an index."""
     for name, column in (("imported", changeset.c.import_id), ("changed_by", changeset.c.user_id)):
         if getattr(scope.query, name) is not None:
             written = select(changeset.c.id).where(column == bindparam(name))
             yield records.c.changeset_id.in_(written)
+
+
+def _by_authors(scope: Scope, records: FromClause) -> Iterator[ColumnElement[bool]]:
+    """Yield the same conditions as questions about each record, whose order they leave alone."""
+    writer = changeset.alias("writer")
+    for name, column in (("imported", writer.c.import_id), ("changed_by", writer.c.user_id)):
+        if getattr(scope.query, name) is not None:
+            its = select(column).where(writer.c.id == records.c.changeset_id).correlate(records)
+            yield its.scalar_subquery() == bindparam(name)

@@ -31,9 +31,9 @@ class Stretch:
     where: Callable[[], Where]
     values: Mapping[str, Any] = field(default_factory=dict)
     order: Callable[[], Order] = tuple
+    # Whether `where` and `order` alone make it begin at the way's point, in the list's order.
+    in_order: bool = False
     most: int = limits.FENCE
-    # How many records to leave out at its beginning; None where none ever are.
-    skip: int | None = None
     # The point where it ends, when the list may go on behind it, or how to find that.
     end: Values = ()
     find_end: Callable[[], Values] | None = None
@@ -117,3 +117,8 @@ def is_enough(held: int, need: int, searched: int) -> bool:
     """Tell whether to search so many records next, after so many; they come by whole days."""
     wanted = next((stage for stage in stages(need) if stage > searched), 2 * searched) - searched
     return 4 * held >= 3 * wanted
+
+
+def first_batch(need: int) -> int:
+    """Return how many days or countries to ask for first: most have more than one record."""
+    return need // 2 + 2
