@@ -7,11 +7,11 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask
-from flask_babel import force_locale, format_datetime, get_locale, gettext
+from flask_babel import format_datetime
 from jinja2 import Environment
 from markupsafe import Markup
 
-from app.language import day_in_words, translate
+from app.language import day_in_words, gettext, spoken, translate
 
 MINUS = "\u2212"
 # Keeps the sign beside its number at the end of a line.
@@ -44,7 +44,7 @@ def _look_globals_up_fast(environment: Environment) -> None:
 def count(value: int | None) -> str | Markup:
     """Write a count with thousands; a missing one as a dash that is read out as "no value"."""
     if value is None:
-        return _missing(get_locale())
+        return _missing(spoken())
     return f"{value:,}" if value >= 0 else f"{MINUS}{-value:,}"
 
 
@@ -75,7 +75,6 @@ def moment(value: dt.datetime) -> Markup:
 
 
 @lru_cache(maxsize=16)
-def _missing(locale: Locale | None) -> Markup:
-    with force_locale(locale or "en"):
-        said = gettext("no value")
+def _missing(_locale: Locale) -> Markup:
+    said = gettext("no value")
     return Markup('<span aria-hidden="true">–</span><span class="hidden">{}</span>').format(said)

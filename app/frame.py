@@ -7,13 +7,13 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
 from app import db
 from app.database import utc_now
+from app.language import gettext, language
 from app.services.review.counting import MOST_COUNTED, count_open
 from config import ROOT
 
@@ -84,7 +84,7 @@ def navigation() -> Markup:
     known = current_app.extensions["frame_navigation"]
     main = request.endpoint == f"{request.blueprint}.index"
     roles = tuple(current_user.may(role) for role in ("editor", "admin"))
-    key = str(get_locale()), request.script_root, request.blueprint, main, roles
+    key = language(), request.script_root, request.blueprint, main, roles
     if key not in known or current_app.jinja_env.auto_reload:
         known[key] = Markup(  # noqa: S704  (the template escapes)
             render_template(

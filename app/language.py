@@ -7,7 +7,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale, get_translations, gettext
+from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 
 from app.services.messages import Message
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "UTC")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
     babel.init_app(app, locale_selector=choose_language)
-    app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     # What Jinja makes of these goes through four calls and looks for the catalogue at each text.
     app.jinja_env.globals.update(_=look_up, gettext=look_up, ngettext=look_up_number)
 
@@ -39,9 +39,35 @@ def choose_language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 
+def spoken() -> Locale:
+    """Return the locale of this page; asked dozens of times, it is looked up once."""
+    try:
+        locale: Locale = g.spoken
+    except AttributeError:
+        locale = g.spoken = get_locale() or Locale("en")
+    return locale
+
+
+def language() -> str:
+    """Return the tag of this page's language."""
+    return _tag(spoken())
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Return a text of the page; flask_babel's own asks for the page's language each time."""
+    written: str = _catalogue().ugettext(text)
+    return written % values if values else written
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return a text of the page for one or for many."""
+    written: str = _catalogue().ungettext(one, many, number)
+    return written % {"num": number, **values}
+
+
 def day_in_words(value: dt.date) -> str:
     """Write a day as sentences do: 12 April 2003."""
-    return _day_in_words(value, get_locale() or Locale("en"))
+    return _day_in_words(value, spoken())
 
 
 def translate(message: Message) -> str:
@@ -51,6 +77,11 @@ def translate(message: Message) -> str:
         for name, value in message.values.items()
     }
     return gettext(message.text, **values)
+
+
+@lru_cache(maxsize=16)
+def _tag(locale: Locale) -> str:
+    return str(locale).replace("_", "-")
 
 
 @lru_cache(maxsize=1024)

@@ -9,11 +9,10 @@ from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
-from flask_babel import get_locale
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
-from app.language import look_up
+from app.language import language, look_up
 
 
 def init_app(app: Flask) -> None:
@@ -28,16 +27,15 @@ class TranslatedEnvironment(Environment):
         self,
         name: str | Template,
         parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002  (as Jinja names it)
     ) -> Template:
         """Return a template in the language of this page."""
         environment = self if self.overlayed else self._of_language()
         return super(TranslatedEnvironment, environment).get_template(name, parent, globals)
 
     def _of_language(self) -> "TranslatedEnvironment":
-        known: dict[object, TranslatedEnvironment] = self.app.extensions.setdefault("languages", {})
-        language = get_locale()
-        return known.get(language) or known.setdefault(language, self.overlay())
+        known: dict[str, TranslatedEnvironment] = self.app.extensions.setdefault("languages", {})
+        return known.get(language()) or known.setdefault(language(), self.overlay())
 
     def _generate(
         self,

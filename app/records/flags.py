@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app, render_template
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
-from app.language import translate
+from app.language import language, translate
 from app.records.words import FLAG_WORDS
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.flags import Flag, FlagFacet, count_flags, read_flags
@@ -63,7 +62,7 @@ def _badges(flags: list[Flag]) -> str:
 
 def _badge(rule: str, state: str) -> str:
     known: dict[object, str] = current_app.extensions.setdefault("record_flags", {})
-    key = str(get_locale()), rule, state
+    key = language(), rule, state
     if key not in known or current_app.jinja_env.auto_reload:
         page = "records/_flag.html"
         known[key] = render_template(page, title=_title(rule), accepted=state == "accepted")

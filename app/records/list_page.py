@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.language import gettext, spoken
 from app.models import METRICS
 from app.records import flags
 from app.records.addresses import Addresses
@@ -56,7 +57,7 @@ def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[s
     choices = surroundings.read_choices(session, query.outbreak.id)
     addresses = Addresses(query)
     return {
-        **_texts(get_locale()),
+        **_texts(spoken()),
         "query": query,
         "page": page,
         "warnings": [*warnings, *page.warnings],
@@ -74,13 +75,12 @@ def context(session: Session, page: Page, warnings: Sequence[Message]) -> dict[s
 
 
 @lru_cache(maxsize=16)
-def _texts(locale: Locale | None) -> dict[str, Any]:
+def _texts(_locale: Locale) -> dict[str, Any]:
     """Return the texts that are the same on every page, looked up once for each language."""
-    with force_locale(locale or "en"):
-        return {
-            "labels": {name: str(text) for name, text in LABELS.items()},
-            "ranges": [(metric, str(least), str(most)) for metric, least, most in RANGES],
-        }
+    return {
+        "labels": {name: str(text) for name, text in LABELS.items()},
+        "ranges": [(metric, str(least), str(most)) for metric, least, most in RANGES],
+    }
 
 
 @lru_cache(maxsize=16)

@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import chain
 
 from flask import current_app, render_template
-from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from app.filters import count, percent, signed
+from app.language import language
 from app.models import METRICS
 from app.records.addresses import Addresses
 from app.records.flags import Flagged
@@ -45,7 +45,7 @@ def _escaped(text: str) -> str:
 
 def _pattern(columns: tuple[str, ...], addresses: Addresses) -> str:
     known: dict[object, str] = current_app.extensions.setdefault("record_row_patterns", {})
-    key = str(get_locale()), columns, addresses.record, addresses.country
+    key = language(), columns, addresses.record, addresses.country
     if key not in known or current_app.jinja_env.auto_reload:
         known[key] = render_template(
             "records/_row.html",

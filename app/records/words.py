@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 
 from app.filters import day_in_words
-from app.language import translate
+from app.language import gettext, ngettext, spoken, translate
 from app.models import METRICS
 from app.services.records_list.asked import RecordQuery, SortKey, Span
 from app.services.records_list.flags import filter_of
@@ -63,37 +63,37 @@ def _share(count: Count | None, every: int) -> str:
         return records(None)
     values = {"number": f"{count.number:,}", "all": f"{every:,}"}
     if count.kind == "more":
-        return str(gettext("More than %(number)s of %(all)s records", **values))
-    return str(
-        ngettext("%(number)s of %(all)s record", "%(number)s of %(all)s records", every, **values)
+        return gettext("More than %(number)s of %(all)s records", **values)
+    return ngettext(
+        "%(number)s of %(all)s record", "%(number)s of %(all)s records", every, **values
     )
 
 
 def records(count: Count | None) -> str:
     """Write a number of records: "96 records", "more than 10,000 records"."""
     if count is None:
-        return str(gettext("Records"))
+        return gettext("Records")
     number = f"{count.number:,}"
     if count.kind == "more":
-        return str(gettext("More than %(number)s records", number=number))
-    return str(ngettext("%(number)s record", "%(number)s records", count.number, number=number))
+        return gettext("More than %(number)s records", number=number)
+    return ngettext("%(number)s record", "%(number)s records", count.number, number=number)
 
 
 def place_in_words(page: Page) -> str:
     """Say where a page stands: "Rows 51–100 of 2,538"."""
     number = len(page.rows)
     if page.total is None or page.before is None:
-        return str(ngettext("%(number)s row", "%(number)s rows", number, number=number))
+        return ngettext("%(number)s row", "%(number)s rows", number, number=number)
     before, total = page.before.number, f"{page.total.number:,}"
     if page.before.kind == "more":
         values = {"number": number, "before": f"{before:,}"}
-        return str(gettext("%(number)s rows after more than %(before)s", **values))
+        return gettext("%(number)s rows after more than %(before)s", **values)
     values = {"first": f"{before + 1:,}", "last": f"{before + number:,}", "total": total}
     if page.before.kind == "about":
-        return str(gettext("About rows %(first)s–%(last)s of %(total)s", **values))
+        return gettext("About rows %(first)s–%(last)s of %(total)s", **values)
     if page.total.kind == "more":
-        return str(gettext("Rows %(first)s–%(last)s of more than %(total)s", **values))
-    return str(gettext("Rows %(first)s–%(last)s of %(total)s", **values))
+        return gettext("Rows %(first)s–%(last)s of more than %(total)s", **values)
+    return gettext("Rows %(first)s–%(last)s of %(total)s", **values)
 
 
 def chips(query: RecordQuery) -> Iterator[Chip]:
@@ -123,24 +123,23 @@ def chips(query: RecordQuery) -> Iterator[Chip]:
 
 def order_in_words(keys: tuple[SortKey, ...]) -> str:
     """Say what the list is sorted by: "newest first", "most cases first"."""
-    return _orders(get_locale())[keys[0].name, keys[0].descending]
+    return _orders(spoken())[keys[0].name, keys[0].descending]
 
 
 @lru_cache(maxsize=16)
-def _orders(locale: Locale | None) -> dict[tuple[str, bool], str]:
-    with force_locale(locale or "en"):
-        return {
-            ("date", False): gettext("oldest first"),
-            ("date", True): gettext("newest first"),
-            ("country", False): gettext("by country"),
-            ("country", True): gettext("by country, from Z to A"),
-            ("cases", False): gettext("fewest cases first"),
-            ("cases", True): gettext("most cases first"),
-            ("deaths", False): gettext("fewest deaths first"),
-            ("deaths", True): gettext("most deaths first"),
-            ("recoveries", False): gettext("fewest recoveries first"),
-            ("recoveries", True): gettext("most recoveries first"),
-        }
+def _orders(_locale: Locale) -> dict[tuple[str, bool], str]:
+    return {
+        ("date", False): gettext("oldest first"),
+        ("date", True): gettext("newest first"),
+        ("country", False): gettext("by country"),
+        ("country", True): gettext("by country, from Z to A"),
+        ("cases", False): gettext("fewest cases first"),
+        ("cases", True): gettext("most cases first"),
+        ("deaths", False): gettext("fewest deaths first"),
+        ("deaths", True): gettext("most deaths first"),
+        ("recoveries", False): gettext("fewest recoveries first"),
+        ("recoveries", True): gettext("most recoveries first"),
+    }
 
 
 def metric_name(metric: str) -> str:
@@ -182,29 +181,29 @@ def _span_of_days(first: dt.date, last: dt.date) -> str:
         return str(day_in_words(first))
     whole_months = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
     if whole_months and (first.year, first.month) == (last.year, last.month):
-        return _written(first, "MMMM y", get_locale())
+        return _written(first, "MMMM y", spoken())
     if whole_months and (first.year, first.month, last.month) == (last.year, 1, 12):
         return str(first.year)
     pattern = "d MMMM y"
     if first.year == last.year:
         pattern = "d" if first.month == last.month else "d MMMM"
-    beginning = _written(first, pattern, get_locale())
-    return str(gettext("%(first)s to %(last)s", first=beginning, last=day_in_words(last)))
+    beginning = _written(first, pattern, spoken())
+    return gettext("%(first)s to %(last)s", first=beginning, last=day_in_words(last))
 
 
 @lru_cache(maxsize=1024)
-def _written(day: dt.date, pattern: str, locale: Locale | None) -> str:
-    return str(format_date(day, pattern, locale=locale or "en"))
+def _written(day: dt.date, pattern: str, locale: Locale) -> str:
+    return str(format_date(day, pattern, locale=locale))
 
 
 def _span_in_words(metric: str, span: Span) -> str:
     values = {"metric": metric_name(metric), "least": f"{span.least or 0:,}"}
     if span.most is None:
-        return str(gettext("at least %(least)s %(metric)s", **values))
+        return gettext("at least %(least)s %(metric)s", **values)
     values["most"] = f"{span.most:,}"
     if span.least is None:
-        return str(gettext("at most %(most)s %(metric)s", **values))
-    return str(gettext("%(least)s to %(most)s %(metric)s", **values))
+        return gettext("at most %(most)s %(metric)s", **values)
+    return gettext("%(least)s to %(most)s %(metric)s", **values)
 
 
 def _other_filters(query: RecordQuery) -> Iterator[str]:
