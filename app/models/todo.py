@@ -11,7 +11,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.database import Base, UTCDateTime, utc_now
 from app.models.country import Country
@@ -59,6 +59,12 @@ class Todo(Base):
     source_import: Mapped[Import | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}
+
+    @validates("due")
+    def _leave_order(self, _key: str, due: dt.date | None) -> dt.date | None:
+        if due != self.due:
+            self.position = 0
+        return due
 
 
 class TodoEvent(Base):

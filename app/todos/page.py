@@ -9,7 +9,7 @@ from flask_login import current_user
 from app import db
 from app.models import Record, SavedView, Todo
 from app.services import closing, saved_views, todos
-from app.todos.forms import CommentForm, QuickForm, TodoFilter
+from app.todos.forms import CommentForm, ManyForm, QuickForm, TodoFilter, offer_choices
 
 # More are seen in the review's own list.
 MOST_FINDINGS = 50
@@ -30,8 +30,12 @@ def about_todo(todo: Todo) -> dict[str, Any]:
 
 def beside_todos(_entries: Sequence[Todo]) -> dict[str, Any]:
     """Return the line that adds a to-do, and the user's views with what this one is kept as."""
+    many = ManyForm(None)
+    if current_user.may("editor"):
+        offer_choices(many)
     return {
         "line": QuickForm().line,
+        "many": many,
         "views": _own_views(),
         "query": query_of_view(request.query_string.decode(errors="replace")),
     }

@@ -81,7 +81,7 @@ def complete(key: str) -> ResponseReturnValue:
     left = closing.still_open(closing.count_findings(db.session(), todo.id))
     db.session.commit()
     session["just_done"] = todo.id
-    back = url_for(".reopen", key=key, **_came_from())
+    back = url_for(".reopen", key=key, **came_from())
     told = [_("%(title)s is done.", title=todo.title)]
     if following and following.due:
         told.append(_("The next one is due %(day)s.", day=day_in_words(following.due)))
@@ -120,14 +120,15 @@ def comment(key: str) -> ResponseReturnValue:
 
 
 def _ask_line(form: QuickForm) -> ResponseReturnValue:
-    return render_template("todos/quick.html", form=form, back=_came_from()), 422
+    return render_template("todos/quick.html", form=form, back=came_from()), 422
 
 
 def _get(key: str) -> Todo:
     return find_entry(db.session(), Todo, key, lock=True) or abort(404)
 
 
-def _came_from() -> dict[str, Any]:
+def came_from() -> dict[str, Any]:
+    """Return the arguments of the list that was come from."""
     names = (*LIST_PARAMETERS, "to")
     return {name: request.args[name] for name in names if request.args.get(name)}
 
@@ -135,4 +136,4 @@ def _came_from() -> dict[str, Any]:
 def _go_back(key: str) -> ResponseReturnValue:
     if request.args.get("to") == "show":
         return redirect(url_for(".show", key=key), code=303)
-    return redirect(url_for(".index", **_came_from()), code=303)
+    return redirect(url_for(".index", **came_from()), code=303)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.models import Person
+from app.models import Person, Todo
 from tests.support.kinds import KINDS, Kind
 from tests.support.pages import Page
 
@@ -78,6 +78,20 @@ def test_pages_hold_every_row_once_in_the_order_of_the_file(
     names = [row[name] for row in editor.get(f"{kind.list}.json").get_json()]
     assert len(set(whole)) == 130
     assert seen == names
+
+
+def test_done_todos_are_paged_by_the_moment_they_were_done(
+    editor: FlaskClient, page: ReadPage, session: Session
+) -> None:
+    moment = dt.datetime(2003, 4, 12, 10, 30, 0, 123456, tzinfo=dt.UTC)
+    for number in range(60):
+        done_at = moment + dt.timedelta(minutes=number // 2)
+        session.add(Todo(title=f"Row {number:02}", done_at=done_at))
+    session.commit()
+    first = page(editor.get("/todos?state=done"))
+    second = page(editor.get(first.link("Next")))
+    seen = first.texts(".lines > li > a") + second.texts(".lines > li > a")
+    assert seen == [f"Row {number:02}" for number in reversed(range(60))]
 
 
 # The list: user, open findings, count, page. People: also what each has to do. To-dos: also the
