@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.filters import count
-from app.language import day_in_words
-from app.models import Todo
+from app.language import day_in_words, translate
+from app.models import Finding, Todo
 from app.services import todos
+from app.services.rules import wording
 
 PRIORITIES = {1: _("Urgent"), 2: _("High"), 3: _("Normal"), 4: _("Low")}
 COLUMNS = {
@@ -135,3 +136,11 @@ def understood_in_words(todo: Todo, understood: todos.Understood) -> list[str]:
     if todo.repeat is not None:
         words.append(repeat_in_words(todo.repeat))
     return words
+
+
+def finding_in_words(finding: Finding) -> str:
+    """Say what a finding is about, and what was seen there."""
+    places = [finding.country.name] if finding.country else []
+    places += [day_in_words(finding.date)] if finding.date else []
+    seen = translate(wording.headline(finding))
+    return f"{', '.join(places)}: {seen}" if places else seen

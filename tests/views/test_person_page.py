@@ -39,7 +39,7 @@ def give(session: Session, mina: Person) -> Callable[..., Todo]:
         for number, state in enumerate(states):
             finding = Finding(
                 outbreak_id=default_outbreak(session).id,
-                rule="sum",
+                rule="former",
                 level="error",
                 key=f"{todo.id}:{number}",
                 grouping="sum",

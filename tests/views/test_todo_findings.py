@@ -24,7 +24,7 @@ def todo(session: Session) -> Todo:
     for number, state in enumerate(("open", "accepted", "open")):
         finding = Finding(
             outbreak_id=default_outbreak(session).id,
-            rule="decline",
+            rule="former",
             level="warning",
             country_id=country.id,
             key=str(number),
