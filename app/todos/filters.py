@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask import session as cookie
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -12,8 +13,10 @@ from app import db
 from app.crud import FilterForm
 from app.database import utc_now
 from app.forms import WordField
+from app.models import Person
 from app.services import todos
 from app.services.directory import list_countries
+from app.services.leading_on import find_renamed
 from app.services.people import list_people
 from app.todos.words import BUCKETS, PRIORITIES
 
@@ -39,7 +42,9 @@ class TodoFilter(FilterForm):
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         """Keep the to-dos asked for, and the one that was done a moment ago."""
-        self.just_done = cookie.pop("just_done", None)
+        # A file has what is open, and leaves the word of it to the page.
+        as_page = "form" not in (request.view_args or {})
+        self.just_done = cookie.pop("just_done", None) if as_page else None
         today = utc_now().date()
         filters = todos.TodoFilters(
             state=self.state.data,
@@ -86,3 +91,7 @@ class TodoFilter(FilterForm):
             self.ids["me"] = current_user.person_id
             choices.append(("me", _("Me")))
         self.assignee.offer([*choices, *((person.slug, person.name) for person in people)])
+        if self.assignee.data and self.assignee.data not in self.ids:
+            # Addresses that were kept lead on when a person is renamed or merged.
+            renamed = find_renamed(session, Person, self.assignee.data)
+            self.assignee.data = renamed.slug if renamed else self.assignee.data

@@ -9,7 +9,8 @@ from flask_login import current_user
 from app import db
 from app.models import Record, SavedView, Todo
 from app.services import closing, saved_views, todos
-from app.todos.forms import CommentForm, ManyForm, QuickForm, TodoFilter, offer_choices
+from app.todos.filters import TodoFilter
+from app.todos.forms import CommentForm, ManyForm, QuickForm, offer_choices
 
 # More are seen in the review's own list.
 MOST_FINDINGS = 50

@@ -37,6 +37,8 @@ def one_address_of_each_kind(app: Flask, client: FlaskClient) -> list[str]:
 
 def add_one_of_each(client: FlaskClient) -> None:
     client.post("/people/new", data={"name": "Mina Park"})
+    client.post("/people/mina-park/calendar")
+    client.post("/todos/views", data={"name": "Late", "query": "due=overdue"})
     client.post("/todos/new", data={"title": "Ring Hanoi", "priority": "1"})
     noted = "/countries/viet-nam/annotations"
     for kind, day in (("note", 2), ("break", 3), ("break", 4)):

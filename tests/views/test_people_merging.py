@@ -86,6 +86,9 @@ def test_merging_moves_everything_and_the_addresses_lead_on(
     for former in ("m-park", "min-park"):
         answer = editor.get(f"/people/{former}")
         assert (answer.status_code, answer.location) == (301, "/people/mina-park")
+        listed = page(editor.get(f"/todos?assignee={former}"))
+        assert listed.one("[name=assignee] [selected]").get("value") == "mina-park"
+        assert len(listed.all(".lines > li")) == 3
     steps = reload().scalars(select(TodoEvent.changes).order_by(TodoEvent.id)).all()
     assert steps == [{"assignee_id": list(two)}] * 3
 

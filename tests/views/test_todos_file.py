@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.database import utc_now
 from app.models import Country, Person, Todo
+from tests.support.pages import Page
 
 QUERIES = ["", "state=done", "state=all", "assignee=mina-park", "due=overdue", "q=hanoi&state=all"]
 
@@ -47,9 +48,9 @@ def rows(client: FlaskClient, query: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.usefixtures("todos")
 def test_file_is_exactly_the_list(
-    client: FlaskClient, page: Callable[..., object], query: str
+    client: FlaskClient, page: Callable[..., Page], query: str
 ) -> None:
-    listed: list[str] = page(client.get(f"/todos?{query}")).texts(".lines > li > a")  # type: ignore[attr-defined]
+    listed: list[str] = page(client.get(f"/todos?{query}")).texts(".lines > li > a")
     assert [row["title"].removeprefix("'") for row in rows(client, query)] == listed
     as_json = client.get(f"/todos.json?{query}").json
     assert [todo["title"] for todo in as_json or ()] == listed
@@ -78,3 +79,13 @@ def test_file_says_all_of_a_todo_and_runs_nothing(client: FlaskClient) -> None:
 def test_file_has_a_mark_for_spreadsheets_unless_asked_not_to(client: FlaskClient) -> None:
     assert client.get("/todos.csv").data.startswith(b"\xef\xbb\xbfid,title,")
     assert client.get("/todos.csv?bom=0").data.startswith(b"id,title,")
+
+
+@pytest.mark.usefixtures("todos")
+def test_file_does_not_have_what_was_done_a_moment_ago(
+    client_as: Callable[[str], FlaskClient], page: Callable[..., Page]
+) -> None:
+    editor = client_as("editor")
+    editor.post("/todos/2/complete")
+    assert [row["id"] for row in rows(editor, "")] == ["1"]
+    assert len(page(editor.get("/todos")).all(".lines > li")) == 2
