@@ -60,21 +60,33 @@ def _undo(session: Session, number: int, *, dry_run: bool) -> dict[str, Any]:
         raise CannotUndo(
             Message("Import %(number)s wrote nothing, or was undone already.", number=number)
         )
-    preview = undoing.preview_undo(session, standing.id)
-    told = {
-        "import": number,
-        "file": source.filename,
-        "undoes": standing.id,
-        "changeset": None,
-        **{name: getattr(preview, name) for name in _OUTCOMES},
-        "kept_records": [
-            _as_dict(row) for row in undoing.list_kept(session, standing.id, limit=MOST_LISTED).rows
-        ],
-        "dry_run": dry_run,
+    undoes = standing.id
+    told = {"import": number, "file": source.filename, "undoes": undoes, "dry_run": dry_run}
+    if dry_run:
+        return told | _foretell(session, undoes)
+    # In a transaction of its own, so that nobody waits while it is found out what goes back.
+    session.rollback()
+    return told | _carry_out(session, undoes)
+
+
+def _foretell(session: Session, changeset_id: int) -> dict[str, Any]:
+    preview = undoing.preview_undo(session, changeset_id)
+    kept = undoing.list_kept(session, changeset_id, limit=MOST_LISTED).rows
+    counts = {name: getattr(preview, name) for name in _OUTCOMES}
+    return {"changeset": None, **counts, "kept_records": list(map(_as_dict, kept))}
+
+
+def _carry_out(session: Session, changeset_id: int) -> dict[str, Any]:
+    changeset = undoing.undo(session, changeset_id, shell_actor())
+    kept = undoing.list_kept_by(session, changeset, limit=MOST_LISTED).rows
+    return {
+        "changeset": changeset.id,
+        "removed": changeset.removed,
+        "set_back": changeset.changed,
+        "put_back": changeset.added,
+        "kept": undoing.count_kept(changeset),
+        "kept_records": list(map(_as_dict, kept)),
     }
-    if not dry_run:
-        told["changeset"] = undoing.undo(session, standing.id, shell_actor()).id
-    return told
 
 
 def _as_dict(row: KeptRow) -> dict[str, Any]:
