@@ -135,7 +135,7 @@ def _facets(query: FindingQuery, facets: queue.Facets) -> list[tuple[str, list[A
     named = (
         (gettext("Rules"), rules),
         (gettext("Levels"), levels),
-        (gettext("Most findings"), countries),
+        (gettext("Countries"), countries),
     )
     return [(title, links) for title, links in named if len(links) > 1]
 
