@@ -39,6 +39,7 @@ class _Standing:
 
     todo_id: int
     created_at: dt.datetime
+    repeat: str | None
     done_at: dt.datetime | None
     total: int
     open: int
@@ -50,6 +51,9 @@ class _Standing:
     def closes(self) -> bool:
         """Tell whether its last finding was settled while it was open."""
         if self.done_at is not None or self.open or self.settled_at is None:
+            return False
+        # What comes again is finished by a person, who thereby asks for the next.
+        if self.repeat:
             return False
         # Made from a finding that was settled already, it is open because somebody wants it so.
         return self.settled_at >= self.created_at if self.before is None else self.before > 0
@@ -150,6 +154,7 @@ def _standings(session: Session, todo_ids: list[int]) -> Iterator[_Standing]:
         select(
             Todo.id.label("todo_id"),
             Todo.created_at,
+            Todo.repeat,
             Todo.done_at,
             func.coalesce(counts.c.total, 0).label("total"),
             func.coalesce(counts.c.open, 0).label("open"),

@@ -158,6 +158,17 @@ def test_todo_made_from_a_settled_finding_stays_open(
     assert (todo.done_at, steps(session, todo)) == (None, [])
 
 
+def test_todo_that_comes_again_is_finished_by_a_person(
+    session: Session, todo: Todo, give: Any, settle: Any
+) -> None:
+    todo.repeat = "FREQ=WEEKLY;BYDAY=FR"
+    finding = give(todo)
+    settle(todo)
+    settle(todo, finding, to="resolved")
+    assert todo.done_at is None
+    assert steps(session, todo)[-1] == "0 of 1 findings are still open."
+
+
 def test_todo_without_findings_is_left_alone(
     session: Session, todo: Todo, give: Any, settle: Any
 ) -> None:

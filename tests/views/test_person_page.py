@@ -127,7 +127,7 @@ def test_list_of_people_counts_open_todos_in_one_query(
     session.commit()
     with query_counter() as queries:
         listed = page(client.get("/people"))
-    assert [(row[0], row[-1]) for row in listed.rows()] == [
+    assert [(row[0], row[1]) for row in listed.rows()] == [
         ("Jun Kim", "0"),
         ("Mina Park", "2 open to-dos of Mina Park"),
     ]
