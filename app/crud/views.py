@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import db
 from app.auth import current_actor, requires
+from app.crud import conflicts
 from app.crud.finding import get_entry
 from app.crud.lists import FilterForm, as_file, read_page
 from app.crud.values import value_of, written
@@ -101,17 +102,14 @@ class Directory:
         form = self.form(obj=entry)
         self.prepare(form)
         if not form.validate_on_submit():
-            return self._page("form", form=form, entry=entry), form.status
+            began = conflicts.read_began(self._fields(form))
+            return self._page("form", form=form, entry=entry, began=began), form.status
         try:
             self._save(entry, form)
         except entries.DuplicateEntry as error:
             return self._duplicate(form, error, entry=entry)
         except entries.StaleEntry:
-            # Saving again is then meant: the person has seen what is stored now.
-            form.revision.data = entry.revision
-            stored = self.form(None, obj=entry)
-            self.prepare(stored)
-            return self._page("form", form=form, entry=entry, stored=stored), 409
+            return self._overtaken(form, entry)
         return self._done(_("%(name)s is saved.", name=entries.name_of(entry)), entry)
 
     @requires("editor")
@@ -192,12 +190,23 @@ class Directory:
         self.prepare(form)
         return self._page("form", form=form, gone=gone), 409
 
+    def _overtaken(self, form: BaseForm, entry: Any) -> ResponseReturnValue:
+        """Show what both people wrote; saving again is then meant."""
+        form["revision"].data = entry.revision
+        stored = self.form(None, obj=entry)
+        self.prepare(stored)
+        merges = conflicts.merge(form, stored, self._fields(form))
+        began = {merge.field: stored[merge.field].shown for merge in merges}
+        return self._page("form", form=form, entry=entry, merges=merges, began=began), 409
+
     def _duplicate(
         self, form: BaseForm, error: entries.DuplicateEntry, **context: Any
     ) -> ResponseReturnValue:
         name = next(field.name for field in self._fields(form))
         form[name].errors = [*form[name].errors, translate(error.message)]
-        return self._page("form", form=form, existing=error.existing, **context), 422
+        began = conflicts.read_began(self._fields(form))
+        page = self._page("form", form=form, existing=error.existing, began=began, **context)
+        return page, 422
 
     def _fields(self, form: BaseForm) -> list[Any]:
         return [

@@ -35,7 +35,7 @@ def compare(
         name = field.name
         start = None if began is None else getattr(began, name)
         theirs, mine = getattr(stored, name), getattr(yours, name)
-        side = _side(start, theirs, mine, known=began is not None)
+        side = side_of(start, theirs, mine, known=began is not None)
         merges.append(FieldMerge(name, start, theirs, mine, side))
     return merges
 
@@ -56,7 +56,8 @@ def merged(
     return replace(stored, **taken)
 
 
-def _side(start: Any, theirs: Any, mine: Any, *, known: bool) -> Side:
+def side_of(start: Any, theirs: Any, mine: Any, *, known: bool) -> Side:
+    """Say who changed a value since the start; where that is not known, both did."""
     if theirs == mine:
         return "neither" if theirs == start or not known else "theirs"
     if known and theirs == start:

@@ -110,7 +110,7 @@ def test_stale_edit_keeps_both_states(
     data = {**kind.values, name: "Mine"} | ({} if revision is None else {"revision": revision})
     answer = page(editor.post(f"{kind.address}/edit", data=data), status=409)
     first = answer.rows("table.conflict")[0]
-    assert first[1:] == [kind.title, "Mine"]
+    assert first[1:] == ["–no value", kind.title, "Mine kept"]
     assert answer.form()[name] == "Mine"
     assert getattr(reload().scalars(select(kind.model)).one(), name) == kind.title
     # Having seen both, the person saves.
