@@ -17,6 +17,7 @@ from app.models import (
     CountryAlias,
     CountryTotal,
     DailyTotal,
+    Finding,
     Import,
     Record,
     User,
@@ -31,11 +32,21 @@ from app.services.records_list.asked import (
     Span,
     complete,
 )
+from app.services.records_list.flags import filter_of
 from tests.support.clients import default_outbreak
 
 NAMES = ("albania", "brazil", "canada", "denmark", "egypt", "france", "ghana", "haiti")
 FIRST_DAY = dt.date(2003, 3, 17)
 DAYS = 20
+FLAG_WORDS = (
+    ("any",),
+    ("none",),
+    ("open",),
+    ("accepted", "sum"),
+    ("decline",),
+    ("decline", "jump"),
+    ("gap",),
+)
 
 
 @dataclass
@@ -98,6 +109,7 @@ def listed_register(session: Session) -> ListedRegister:
         record["id"] = id
     session.execute(insert(Record), records)
     _keep_totals(session, outbreak.id, records)
+    _keep_findings(session, outbreak.id, records)
     session.commit()
     slugs = {country.id: country.slug for country in countries}
     for record in records:
@@ -110,6 +122,23 @@ def listed_register(session: Session) -> ListedRegister:
         records,
         imported={changesets[0].id},
         authored={changesets[1].id},
+    )
+
+
+def _keep_findings(session: Session, outbreak_id: int, records: list[dict[str, Any]]) -> None:
+    """Let rules have seen something in one of four records, twice in some of them."""
+    chance = random.Random(4)
+    for record in records:
+        record["flags"] = set()
+        for rule in chance.sample(("decline", "sum", "jump"), chance.choice((0, 0, 0, 1, 2))):
+            state = chance.choice(("open", "accepted", "resolved"))
+            record["flags"] |= {(rule, state)} if state != "resolved" else set()
+            key = f"{rule}::{record['country_id']}:{record['date']}"
+            about = {name: record[name] for name in ("outbreak_id", "country_id", "date")}
+            said = {"key": key, "grouping": f"{rule}::", "details": {"values": {}}}
+            session.add(Finding(rule=rule, level="warning", state=state, **about, **said))
+    session.add(
+        Finding(outbreak_id=outbreak_id, rule="gap", level="notice", key="gap", grouping="gap::")
     )
 
 
@@ -162,6 +191,13 @@ def _matches(register: ListedRegister, query: RecordQuery, record: dict[str, Any
         query.changed_by is None or record["changeset_id"] in register.authored,
         text in record["country"] or text in (record["note"] or "").casefold(),
     ]
+    if query.flags:
+        rules, states = query.flags.rules, query.flags.states
+        seen = any(
+            rule in (rules or {rule}) and state in (states or {state})
+            for rule, state in record["flags"]
+        )
+        checks.append(seen != query.flags.none)
     for metric in query.metrics:
         span, count = query.span(metric), record[metric]
         checks.append(count is not None and count >= (span.least or 0))
@@ -191,5 +227,7 @@ def some_query(register: ListedRegister, chance: random.Random) -> RecordQuery:
         query = replace(query, imported=register.import_id)
     if chance.random() < 0.1:
         query = replace(query, changed_by=register.author)
+    if chance.random() < 0.3:
+        query = replace(query, flags=filter_of(chance.choice(FLAG_WORDS)))
     keys = [SortKey(name, chance.random() < 0.5) for name in chance.sample(SORTS, 3)]
     return replace(query, sort=complete(tuple(keys[: chance.choice((1, 1, 1, 2, 3))])))

@@ -79,11 +79,15 @@ def flagged(flags: FlagFilter) -> Where:
         .limit(limits.COUNT + 1)
         .subquery("days")
     )
-    ids = select(record.c.id).where(
-        record.c.outbreak_id == bindparam("outbreak"),
-        record.c.country_id == days.c.country_id,
-        record.c.date == days.c.date,
+    marked = record.alias("marked")
+    of_day = and_(
+        marked.c.outbreak_id == bindparam("outbreak"),
+        marked.c.country_id == days.c.country_id,
+        marked.c.date == days.c.date,
     )
+    # This join says that the days are to be read first, the limit that the ids are found alone:
+    # SQLite would rather go through the whole register.
+    ids = select(marked.c.id).outerjoin_from(days, marked, of_day).limit(limits.FENCE)
     return (record.c.id.in_(ids),)
 
 
