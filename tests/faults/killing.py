@@ -15,8 +15,9 @@ from types import TracebackType
 
 from sqlalchemy import select
 
+from app.checking import check_what_changed
 from app.database import open_session
-from app.models import Import, ImportPiece, Job
+from app.models import Import, ImportPiece, Job, UncheckedSeries
 from app.services import jobs
 from app.services.importing import offers
 from tests.faults.preparing import Scene
@@ -92,6 +93,8 @@ def kill_often(
         with copies.copy() as url:
             moment = chance.uniform(0, 1.2 * outcome.seconds)
             spawner.run(url, scene, kill_after=moment)
+            if _finish_rules(url):
+                outcome.found["unchecked"] += 1
             found = _look(url, scene, before, after)
             outcome.found[found] += 1
             if found == "arriving":
@@ -103,6 +106,16 @@ def kill_often(
             assert digest(url, ids=False) == after
         outcome.rounds += 1
     return outcome
+
+
+def _finish_rules(url: str) -> bool:
+    """Let the rules look at what the killed process left them, as a worker's sweep does."""
+    with open_session(url) as session:
+        left = session.scalar(select(UncheckedSeries.country_id).limit(1)) is not None
+        session.commit()
+        check_what_changed(session)
+        assert session.scalar(select(UncheckedSeries.country_id).limit(1)) is None
+    return left
 
 
 def _look(url: str, scene: Scene, before: str, after: str) -> str:

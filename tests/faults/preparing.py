@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.checking import check_what_changed
 from app.database import open_session
 from app.models import User
 from app.services import jobs
@@ -70,7 +71,10 @@ def stage(url: str, name: str, folder: Path, rows: int) -> Scene:
         session.commit()
         file = folder / "file.csv"
         write_file(file, rows)
-        return Scene(act, _prepare(session, kind or act, file, outbreak_id, is_job=bool(kind)))
+        word = _prepare(session, kind or act, file, outbreak_id, is_job=bool(kind))
+        session.commit()
+        check_what_changed(session)
+        return Scene(act, word)
 
 
 def _prepare(session: Session, kind: str, file: Path, outbreak_id: int, *, is_job: bool) -> str:

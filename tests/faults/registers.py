@@ -22,7 +22,7 @@ BESIDE = {"job", "user_session"}
 # Where an upload is kept until it is checked.
 OFFERED = {"import", "import_piece", "import_row", "import_decision"}
 # Sequences of PostgreSQL go on after a rollback, so that ids differ between two runs.
-NUMBERS = re.compile(r"(.*_)?id")
+NUMBERS = re.compile(r"(.*_)?id|key")
 
 
 def fill(url: str) -> None:

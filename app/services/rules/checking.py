@@ -17,6 +17,7 @@ from app.services.changesets import lock_outbreak
 from app.services.rules.engine import Engine
 from app.services.rules.facts import read_facts
 from app.services.rules.keeping import Kept, Scope, keep, settle
+from app.services.rules.moving import OtherCountries
 from app.services.rules.rule import Sighting, Thresholds
 from app.services.rules.series import SeriesReader
 from app.services.rules.settings import Settings, read_settings
@@ -79,7 +80,10 @@ def check_series(
     # Comparing names takes longer than the rest: only where a country may have come or gone.
     names = any(len(series.dates) < 2 for series in all_series)
     engine = _engine(session, outbreak_id, names=names)
-    sightings = [seen for series in all_series for seen in engine.look_at(series)]
+    others = OtherCountries(session, outbreak_id)
+    sightings = [
+        seen for series in all_series for seen in others.suggest(series, engine.look_at(series))
+    ]
     scope = Scope(outbreak_id, country_ids, engine.series_rules, changeset_id=changeset_id)
     kept = keep(session, scope, sightings)
     kept += _keep_survey(session, outbreak_id, engine, engine.survey(), changeset_id)
@@ -100,10 +104,14 @@ def check_outbreak(
     """Look at all series of an outbreak, by all rules or by some."""
     lock_outbreak(session, outbreak_id)
     engine = _engine(session, outbreak_id, only=rules, names=True)
-    reader = SeriesReader(session, outbreak_id)
+    reader, others = SeriesReader(session, outbreak_id), OtherCountries(session, outbreak_id)
     kept = Kept()
     for countries in _batches(_countries(session, outbreak_id)):
-        sightings = (seen for one in reader.read_all(countries) for seen in engine.look_at(one))
+        sightings = (
+            seen
+            for series in reader.read_all(countries)
+            for seen in others.suggest(series, engine.look_at(series))
+        )
         kept += keep(session, Scope(outbreak_id, countries, engine.series_rules), sightings)
         if rules is None:
             _forget(session, outbreak_id, countries)
@@ -162,9 +170,10 @@ def _look(
 ) -> _Portion:
     engine = _engine(session, outbreak_id, settings, names=True)
     portion = _Portion(engine)
+    others = OtherCountries(session, outbreak_id)
     found = 0
     for series in SeriesReader(session, outbreak_id).read_all(waiting):
-        seen = engine.look_at(series)
+        seen = others.suggest(series, engine.look_at(series))
         portion.changesets[series.country_id] = waiting[series.country_id]
         portion.sightings[series.country_id] = seen
         found += len(seen)

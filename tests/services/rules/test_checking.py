@@ -20,7 +20,7 @@ from app.models import (
     UncheckedSeries,
 )
 from app.services import register, rules, undoing
-from app.services.rules import checking
+from app.services.rules import checking, wording
 from app.services.states import RecordValues
 from tests.support.clients import default_outbreak
 from tests.support.imports import MINA, import_now
@@ -176,6 +176,19 @@ def test_a_series_changed_in_between_is_looked_at_again(
     monkeypatch.setattr(checking, "lock_afresh", meanwhile)
     check_what_changed(session)
     assert states(reload()) == [("decline", "open", 2), ("decline", "open", 12)]
+
+
+def test_a_report_that_fits_another_country_is_suggested_to_be_its(session: Session) -> None:
+    china = (
+        "2003-04-11,China,1290,55,1025\n2003-04-12,China,62,4,46\n2003-04-14,China,1418,64,1088\n"
+    )
+    viet_nam = "2003-04-11,Viet Nam,62,4,43\n2003-04-14,Viet Nam,63,5,46\n"
+    import_now(session, china + viet_nam + "2003-04-12,Singapore,147,9,77\n")
+    check_what_changed(session)
+    falls = findings(session, rule="decline")
+    assert len(falls) == 3
+    (suggestion,) = {str(wording.suggestion(found)) for found in falls}
+    assert suggestion == "Perhaps this is the report of Viet Nam, which has none on 2003-04-12."
 
 
 def test_many_findings_are_written_in_portions(
