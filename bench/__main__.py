@@ -6,6 +6,7 @@ import importlib
 # Each module has measure(rows, rounds, seed=...), which returns Markdown.
 MEASUREMENTS = (
     "import_sqlite",
+    "rules",
     "import_more",
     "import_postgres",
     "import_offered",
