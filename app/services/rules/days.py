@@ -62,6 +62,10 @@ def stalled_days(days: Sequence[Day]) -> list[tuple[dt.date, dt.date]]:
     moved = [sum(map(abs, day.steps)) for day in days]
     found = []
     for at in range(1, len(days) - 1):
+        around = moved[max(at - _STEPS_AROUND, 0) : at + 1 + _STEPS_AROUND]
+        # What is true of nearly all days costs little to see.
+        if moved[at] > _STALLED * max(around):
+            continue
         before, after = (
             moved[max(at - _STEPS_AROUND, 0) : at],
             moved[at + 1 : at + 1 + _STEPS_AROUND],

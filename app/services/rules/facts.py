@@ -12,6 +12,15 @@ from app.database import utc_now
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Outbreak, Record
 from app.services.rules.days import Day, reporting_days, stalled_days, unheard_of
 
+_day = DailyTotal.metadata.tables[DailyTotal.__tablename__]
+# Columns, not attributes of a model: an edit reads all days.
+_DAYS = select(
+    _day.c.date,
+    _day.c.reports,
+    *(_day.c[metric] for metric in METRICS),
+    *(_day.c[f"{metric}_step"] for metric in METRICS),
+).order_by(_day.c.date)
+
 
 @dataclass(frozen=True)
 class Reporter:
@@ -71,16 +80,10 @@ def read_facts(session: Session, outbreak: Outbreak, *, names: bool = False) -> 
 
 
 def _read_days(session: Session, outbreak_id: int) -> list[Day]:
-    total = DailyTotal
-    statement = select(
-        total.date,
-        total.reports,
-        *(getattr(total, metric) for metric in METRICS),
-        *(getattr(total, f"{metric}_step") for metric in METRICS),
-    ).where(total.outbreak_id == outbreak_id)
+    rows = session.execute(_DAYS.where(_day.c.outbreak_id == outbreak_id))
     return [
-        Day(date, reports, tuple(rest[:3]), tuple(rest[3:]))
-        for date, reports, *rest in session.execute(statement.order_by(total.date))
+        Day(date, reports, (cases, deaths, recoveries), (one, two, three))
+        for date, reports, cases, deaths, recoveries, one, two, three in rows
     ]
 
 
