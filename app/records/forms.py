@@ -47,11 +47,11 @@ class RecordForm(BaseForm):
         self.country_id.offer(self.country_names.items())
 
     def suggest(self, counts: Mapping[str, str]) -> bool:
-        """Fill counts in as an address names them; a blank one is "not reported"."""
-        named = [metric for metric in METRICS if metric in counts]
-        for metric in named:
+        """Fill in what an address names; a blank count is "not reported"."""
+        named = [name for name in (*METRICS, "country_id") if name in counts]
+        for name in named:
             with suppress(ValueError):
-                self[metric].process_formdata([counts[metric]])
+                self[name].process_formdata([counts[name]])
         return bool(named)
 
     def validate_date(self, field: DateField) -> None:

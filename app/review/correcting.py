@@ -1,6 +1,7 @@
 """Correcting what a finding is about: the record's own form, filled in as the rules suggest."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,11 @@ def correct(id: int) -> ResponseReturnValue:
     finding = get_finding(db.session(), id) or abort(404)
     if finding.country is None or finding.date is None:
         return redirect(url_for(".show", id=id))
-    suggested = _suggested(finding) if finding.state == "open" else {}
+    suggestion = finding.details.get("suggestion") if finding.state == "open" else None
+    if suggestion and suggestion.get("through", suggestion["date"]) != suggestion["date"]:
+        # Several records of one country: they are corrected alike.
+        return redirect(url_for(".correct_all", finding=id))
+    suggested = _suggested(suggestion or {})
     day = suggested.pop("date", finding.date)
     record = find_record(db.session(), finding.outbreak_id, finding.country.id, day)
     if record is None:
@@ -38,14 +43,17 @@ def correct(id: int) -> ResponseReturnValue:
     return redirect(url_for("records.update", id=record.id, **suggested, back=way_back()))
 
 
-def _suggested(finding: Finding) -> dict[str, Any]:
-    """Return the day and the counts that would mend it; a blank count is "not reported"."""
-    suggestion = finding.details.get("suggestion")
-    if not suggestion or "values" not in suggestion:
-        return {}
-    values = {name: "" if count is None else count for name, count in suggestion["values"].items()}
-    day = suggestion.get("date")
-    return values | ({"date": dt.date.fromisoformat(day)} if day else {})
+def _suggested(suggestion: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the day, the counts and the country that would mend it; blank: "not reported"."""
+    counts = suggestion.get("values", {})
+    values: dict[str, Any] = {
+        name: "" if count is None else count for name, count in counts.items()
+    }
+    if suggestion.get("country_id"):
+        values["country_id"] = suggestion["country_id"]
+    if suggestion.get("date"):
+        values["date"] = dt.date.fromisoformat(suggestion["date"])
+    return values
 
 
 @bp.route("/correct", methods=["GET", "POST"])

@@ -234,6 +234,40 @@ def test_correcting_opens_the_records_form_filled_in_and_leads_back(
     assert reload().get_one(Record, record.id).cases == 249
 
 
+def test_correcting_moves_a_record_to_the_country_that_is_suggested(
+    editor: FlaskClient, page: Read, make_finding: Make, make_record: Callable[..., Record]
+) -> None:
+    make_record("Viet Nam", "2003-04-11", cases=62)
+    make_record("China", "2003-04-12", cases=62)
+    moved = {"kind": "move", "date": "2003-04-12", "country_id": 1, "country": "Viet Nam"}
+    finding = make_finding("China", "2003-04-12", size=9, details={"suggestion": moved})
+    address = editor.get(f"/review/{finding.id}/correct").headers["Location"]
+    assert page(editor.get(address)).form()["country_id"] == "1"
+
+
+def test_correcting_several_records_of_one_finding_shows_them_first(
+    editor: FlaskClient, page: Read, make_record: Callable[..., Record], reload: Reload
+) -> None:
+    for day in range(1, 6):
+        make_record("Canada", f"2003-04-{day:02}", cases=60 + day, deaths=0, recoveries=0)
+    make_record("Canada", "2003-04-06", cases=70, deaths=0, recoveries=43)
+    finding = reload().scalars(select(Finding).where(Finding.rule == "zero")).one()
+    address = editor.get(f"/review/{finding.id}/correct").headers["Location"]
+    assert address == f"/review/correct?finding={finding.id}"
+    assert page(editor.get(address)).heading == "Correct 5 records"
+
+
+def test_whole_filter_is_decided_with_its_count_first(
+    editor: FlaskClient, page: Read, make_finding: Make, reload: Reload
+) -> None:
+    make_finding("Canada"), make_finding("Canada", "2003-04-13", size=2), make_finding("Italy")
+    address = page(editor.get("/review?country=canada")).link("Accept all 2…")
+    assert page(editor.get(address)).heading == "Accept 2 findings"
+    assert send(editor, page, address, usual="1").status_code == 303
+    states = reload().scalars(select(Finding.state).order_by(Finding.id)).all()
+    assert states == ["accepted", "accepted", "open"]
+
+
 def test_correcting_a_missing_report_offers_to_add_it(
     editor: FlaskClient, page: Read, make_finding: Make
 ) -> None:
