@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bench.import_sqlite import lock, lock_lines
 from bench.locking import Locked
-from bench.measuring import Measured, table, verdict
-from bench.registers import DAYS, build
+from bench.measuring import PYTHON, Measured, run, table, verdict
+from bench.registers import DAYS
 
 TIMES = 20
 # In the corrected file one count in so many is another one.
@@ -31,7 +31,7 @@ def _measure_days(rows: int) -> str:
     """Go on where the register ends, then correct some of that."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        build(f"sqlite:///{folder / 'ours.db'}", TIMES * rows)
+        _build(folder / "ours.db", TIMES * rows)
         new, corrected = folder / "new.csv", folder / "corrected.csv"
         write_days(new, rows, corrected=False)
         write_days(corrected, rows, corrected=True)
@@ -47,10 +47,14 @@ def _measure_changes(rows: int, times: int) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database, file = folder / "ours.db", folder / "changed.csv"
-        build(f"sqlite:///{database}", times * rows)
+        _build(database, times * rows)
         changed = write_changes(file, database, rows)
         imports = {f"{changed:,} records changed": lock(folder, file, fresh=False)}
     return _tell(f"### SQLite, {rows:,} of {times * rows:,} records changed", changed, imports)
+
+
+def _build(database: Path, rows: int) -> None:
+    run([PYTHON, "-m", "bench.registers", f"sqlite:///{database}", str(rows)])
 
 
 def _tell(heading: str, rows: int, imports: dict[str, tuple[Locked, Measured]]) -> str:
@@ -80,9 +84,11 @@ def write_changes(file: Path, database: Path, rows: int) -> int:
         FROM record JOIN country ON country.id = record.country_id
         ORDER BY date, country.id LIMIT ?
     """
+    written = 0
     with file.open("w", newline="") as output, closing(sqlite3.connect(database)) as connection:
         writer = csv.writer(output)
         writer.writerow(["date", "country", "cases", "deaths", "recoveries"])
-        found = connection.execute(records, (rows,)).fetchall()
-        writer.writerows(found)
-    return len(found)
+        for row in connection.execute(records, (rows,)):
+            writer.writerow(row)
+            written += 1
+    return written

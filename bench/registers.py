@@ -1,4 +1,10 @@
-"""Registers of any size to measure with, made inside the database."""
+"""Registers of any size to measure with, made inside the database.
+
+`python -m bench.registers URL ROWS` makes one in a process of its own: whatever memory a process
+has needed counts as the peak of those it starts.
+"""
+
+import sys
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -84,3 +90,7 @@ def _fill(session: Session, countries: int, days: int) -> None:
     session.execute(text(RECORDS), {"outbreak": outbreak.id, "changeset": changeset.id})
     session.execute(text(DAILY_TOTALS))
     session.execute(text(COUNTRY_TOTALS))
+
+
+if __name__ == "__main__":
+    build(sys.argv[1], int(sys.argv[2]))
