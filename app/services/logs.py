@@ -63,11 +63,12 @@ def changes_of(entry: Any, attributes: Iterable[str]) -> Changes:
     return changes
 
 
-def read_log(session: Session, entry: Any) -> list[Any]:
-    """Return an entry's steps, the oldest first."""
+def read_log(session: Session, entry: Any, limit: int) -> list[Any]:
+    """Return an entry's newest steps, as many as asked for, the oldest of them first."""
     log: Any = LOGS[type(entry)]
     column = getattr(log, _entry_column(type(entry)))
-    return list(session.scalars(select(log).where(column == entry.id).order_by(log.id)))
+    newest = select(log).where(column == entry.id).order_by(log.id.desc()).limit(limit)
+    return list(session.scalars(newest))[::-1]
 
 
 def model_of(table: Any) -> type[Base] | None:

@@ -18,6 +18,7 @@ from app.services import todos
 from app.services.directory import list_countries
 from app.services.leading_on import find_renamed
 from app.services.people import list_people
+from app.todos.many_form import ManyForm
 from app.todos.words import BUCKETS, PRIORITIES
 
 
@@ -75,6 +76,12 @@ class TodoFilter(FilterForm):
             for name, word, count, query in lists
         ]
 
+    def many(self) -> ManyForm:
+        """Return the form about the to-dos that are ticked."""
+        form = ManyForm(None)
+        form.offer(self.people)
+        return form
+
     def offer(self) -> None:
         """Let the list be narrowed to a country's to-dos, a person's, one's own, or nobody's."""
         session = db.session()
@@ -84,6 +91,7 @@ class TodoFilter(FilterForm):
             [("", _("Any")), *((country.slug, country.name) for country in countries)]
         )
         people = list_people(session)
+        self.people = [person for person in people if person.active]
         self.ids: dict[str, int] = {person.slug: person.id for person in people}
         choices = [("", _("Anybody")), ("nobody", _("Nobody yet"))]
         self.ids.setdefault("nobody", 0)

@@ -82,13 +82,6 @@ class QuickForm(BaseForm):
     )
 
 
-class ManyForm(BaseForm):
-    """What is to be done with the to-dos that were ticked."""
-
-    give_to = ChoiceField(_("Give to"), blank=_("Nobody yet"))
-    move_to = DateField(_("Move to"))
-
-
 class TodoForm(EntryForm):
     """A to-do, as typed."""
 
@@ -122,10 +115,6 @@ def offer_choices(form: BaseForm) -> None:
     session = db.session()
     if isinstance(form, TodoFilter):
         form.offer()
-        return
-    if isinstance(form, ManyForm):
-        people = people_for_work(session)
-        form.give_to.offer((person.id, person.name) for person in people)
         return
     form["priority"].offer(PRIORITIES.items())
     # Whoever has it already stays offered; object_data is what is stored, not what was typed.

@@ -16,8 +16,9 @@ from app.messages import say, warn
 from app.models import Todo
 from app.services import todos
 from app.services.entries import find_entry
+from app.services.people import people_for_work
 from app.todos import bp
-from app.todos.forms import ManyForm, offer_choices
+from app.todos.many_form import ManyForm
 from app.todos.views import came_from
 
 _STEPS = re.compile(r"\d{1,9}(?:-\d{1,9})?(?:\.\d{1,9}(?:-\d{1,9})?)*", re.ASCII)
@@ -30,7 +31,7 @@ def act_on_many() -> ResponseReturnValue:
     ids = {int(text) for text in request.form.getlist("todo") if re.fullmatch(r"[0-9]{1,9}", text)}
     act = next((act for act in todos.ACTS if act == request.form.get("act")), None) or abort(400)
     form = ManyForm()
-    offer_choices(form)
+    form.offer(people_for_work(db.session()))
     form.validate()
     name = {"assign": "give_to", "move": "move_to"}.get(act)
     if name in form.errors:

@@ -10,7 +10,7 @@ from app import db
 from app.models import Record, SavedView, Todo
 from app.services import closing, saved_views, todos
 from app.todos.filters import TodoFilter
-from app.todos.forms import CommentForm, ManyForm, QuickForm, offer_choices
+from app.todos.forms import CommentForm, QuickForm
 
 # More are seen in the review's own list.
 MOST_FINDINGS = 50
@@ -25,18 +25,15 @@ def about_todo(todo: Todo) -> dict[str, Any]:
         "counted": counted,
         "findings": closing.list_findings(session, todo.id, MOST_FINDINGS) if counted.total else [],
         "story": todos.read_story(session, todo),
+        "most_steps": todos.MOST_STEPS,
         "comment_form": CommentForm(),
     }
 
 
 def beside_todos(_entries: Sequence[Todo]) -> dict[str, Any]:
     """Return the line that adds a to-do, and the user's views with what this one is kept as."""
-    many = ManyForm(None)
-    if current_user.may("editor"):
-        offer_choices(many)
     return {
         "line": QuickForm().line,
-        "many": many,
         "views": _own_views(),
         "query": query_of_view(request.query_string.decode(errors="replace")),
     }

@@ -114,4 +114,4 @@ def test_list_asks_few_queries_however_long_it_is(
     with query_counter() as queries:
         assert editor.get(kind.list).status_code == 200
     asked = [query for query in queries if not query.startswith("PRAGMA")]
-    assert len(asked) <= most, asked
+    assert len(asked) <= most, "\n".join(asked)

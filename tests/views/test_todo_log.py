@@ -93,3 +93,21 @@ def test_steps_of_findings_are_told_in_words(
     session.add(TodoEvent(todo_id=1, kind="findings", changes=changes, actor="Casebook"))
     session.commit()
     assert told(page(editor.get("/todos/1")))[-1] == ("Casebook: 1 of 2 findings are still open.")
+
+
+def test_a_long_log_shows_its_newest_steps(
+    editor: FlaskClient, session: Session, page: ReadPage
+) -> None:
+    session.add_all(
+        TodoEvent(todo_id=1, kind="comment", text=f"No. {number}", actor="Edo")
+        for number in range(250)
+    )
+    session.commit()
+    shown = page(editor.get("/todos/1"))
+    assert len(told_in_full(shown)) == 200
+    assert told_in_full(shown)[-1].endswith("No. 249")
+    assert "The newest 200 steps are shown." in shown.text()
+
+
+def told_in_full(page: Page) -> list[str]:
+    return page.texts("ol.lines > li > span:first-child")

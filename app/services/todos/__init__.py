@@ -18,13 +18,14 @@ from app.services.todos.ordering import CannotMove, put_beside
 from app.services.todos.quick_add import Understood
 from app.services.todos.repeat_words import read_repeat
 from app.services.todos.repeating import WORKING_DAYS, Repeat, read_rule
-from app.services.todos.story import Change, Step, read_story
+from app.services.todos.story import MOST_STEPS, Change, Step, read_story
 
 __all__ = [
     "ACTS",
     "DUE_ORDER",
     "MOST_AT_ONCE",
     "MOST_LINE",
+    "MOST_STEPS",
     "WORKING_DAYS",
     "Act",
     "CannotMove",

@@ -13,6 +13,8 @@ from app.services.messages import Message
 
 # Columns that name something by its number, and what it is called there.
 NAMED = {"assignee_id": Person.name, "country_id": Country.name}
+# More than anybody reads; the log keeps them all.
+MOST_STEPS = 200
 # Where a to-do stands among those of its day is of no interest later.
 UNTOLD = frozenset({"position"})
 
@@ -36,9 +38,9 @@ class Step:
     findings: Message | None = None
 
 
-def read_story(session: Session, todo: Todo) -> list[Step]:
-    """Return the steps of a to-do's life, the oldest first."""
-    events: list[TodoEvent] = logs.read_log(session, todo)
+def read_story(session: Session, todo: Todo, limit: int = MOST_STEPS) -> list[Step]:
+    """Return the newest steps of a to-do's life, the oldest of them first."""
+    events: list[TodoEvent] = logs.read_log(session, todo, limit)
     told = [event for event in events if event.kind != "changed" or set(event.changes) - UNTOLD]
     names = {column: _names(session, column, told) for column in NAMED}
     return [_step(event, names) for event in told]

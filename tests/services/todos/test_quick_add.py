@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.todos.quick_add import Known, KnownPerson, Understood, understand
@@ -266,6 +266,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=14).map(" ".join)))
 def test_no_line_breaks_it_and_no_plain_word_is_lost(text: str) -> None:
     found = read(text)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.cells import Unreadable
@@ -96,6 +96,7 @@ REPEATS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(REPEATS, st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)))
 def test_every_rule_is_read_as_it_was_stored_and_goes_on(repeat: Repeat, due: dt.date) -> None:
     assert read_rule(repeat.rule) == repeat
