@@ -20,7 +20,7 @@ LEAVE_SECONDS = 60
 # What a job or a signed-in browser leaves behind says nothing about the register.
 BESIDE = {"job", "user_session"}
 # Where an upload is kept until it is checked.
-OFFERED = {"import", "import_piece", "import_row", "import_decision"}
+OFFERED = {"import", "import_piece", "import_row", "import_spelling", "import_decision"}
 # Sequences of PostgreSQL go on after a rollback, so that ids differ between two runs.
 NUMBERS = re.compile(r"(.*_)?id|key")
 
