@@ -14,6 +14,7 @@ from app.language import translate
 from app.messages import say, warn
 from app.models import Person
 from app.people import bp
+from app.people.finding import get_person
 from app.people.forms import LeavingForm
 from app.services import people, people_leaving
 from app.services.entries import StaleEntry
@@ -24,7 +25,7 @@ from app.services.people_leaving import CannotTakeOver, Handover
 @requires("editor")
 def deactivate(key: str) -> ResponseReturnValue:
     """Ask who takes a person's open to-dos over, and offer the person for no more work."""
-    session, person = db.session(), get_entry(Person)
+    session, person = db.session(), get_person(key)
     if not person.active:
         return redirect(url_for(".show", key=person.slug), code=303)
     form = LeavingForm(obj=person)

@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 
 from app import db
 from app.auth import current_actor, requires
-from app.crud.finding import get_entry
 from app.language import translate
 from app.messages import say, warn
 from app.models import Person
 from app.people import bp
+from app.people.finding import get_person
 from app.people.forms import MergeForm
 from app.services import people, people_merging
 from app.services.entries import StaleEntry, find_entry
@@ -21,7 +21,7 @@ from app.services.people_merging import CannotMerge
 @requires("editor")
 def merge_preview(key: str) -> ResponseReturnValue:
     """Ask whom a person is merged into, and show what that moves."""
-    person = get_entry(Person)
+    person = get_person(key)
     form = MergeForm(request.args, meta={"csrf": False})
     _offer(form)
     form.validate()
@@ -32,12 +32,7 @@ def merge_preview(key: str) -> ResponseReturnValue:
 @requires("editor")
 def merge(key: str) -> ResponseReturnValue:
     """Merge a person into another, as both were shown."""
-    session = db.session()
-    # Not get_entry, which locks: merging locks both, in an order of its own.
-    person = find_entry(session, Person, key)
-    if person is None:
-        warn(_("This person was merged, renamed or deleted meanwhile."))
-        return redirect(url_for(".show", key=key), code=303)
+    session, person = db.session(), get_person(key)
     form = MergeForm()
     _offer(form)
     into = find_entry(session, Person, form.into.data) if form.validate() else None

@@ -7,6 +7,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Changeset, Finding, FindingDecision, Person, Todo, User
+from app.services.entries import StaleEntry, refuse_stale, table_of
+from app.services.locks import take_turn
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,19 @@ def people_for_work(session: Session, chosen_id: int | None = None) -> list[Pers
     """List those whom work can be given to, by name, and the one who was chosen before."""
     statement = select(Person).where(or_(Person.active, Person.id == chosen_id))
     return list(session.scalars(statement.order_by(Person.name_key)))
+
+
+def lock_people(session: Session, *people: Person, revisions: Collection[int]) -> None:
+    """Lock these people all at once; StaleEntry when one changed since its revision, or is gone."""
+    # Two who lock the same people in another order each would wait for each other.
+    take_turn(session, table_of(Person).name)
+    ids = [person.id for person in people]
+    locked = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
+    still_there = session.scalars(locked.execution_options(populate_existing=True)).all()
+    for person, revision in zip(people, revisions, strict=True):
+        if person not in still_there:
+            raise StaleEntry(person)
+        refuse_stale(person, revision)
 
 
 def find_user(session: Session, person_id: int) -> User | None:

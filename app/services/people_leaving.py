@@ -6,9 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import Person, Todo, TodoEvent
-from app.services import logs
+from app.services import logs, people
 from app.services.changesets import Actor
-from app.services.entries import refuse_stale
 from app.services.messages import Message, ServiceError
 
 # Databases take some 32,000 values in one statement.
@@ -35,11 +34,13 @@ def deactivate(
 
     StaleEntry when the person changed since; CannotTakeOver when the other is not active either.
     """
-    refuse_stale(person, revision)
-    if heir_id is not None:
-        heir = session.get(Person, heir_id, with_for_update=True, populate_existing=True)
-        if heir is None or not heir.active or heir.id == person.id:
-            raise CannotTakeOver(Message("Choose somebody who is active."))
+    heir = session.get(Person, heir_id) if heir_id is not None else None
+    if heir is None:
+        people.lock_people(session, person, revisions=[revision])
+    else:
+        people.lock_people(session, person, heir, revisions=[revision, heir.revision])
+    if heir_id is not None and (heir is None or not heir.active or heir is person):
+        raise CannotTakeOver(Message("Choose somebody who is active."))
     person.active = False
     session.flush()
     theirs = select(Todo.id).where(Todo.assignee_id == person.id, Todo.done_at.is_(None))

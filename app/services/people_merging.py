@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Deletion, Person, User
 from app.services import people
 from app.services.changesets import Actor
 from app.services.deletions import delete_entry
-from app.services.entries import StaleEntry, refuse_stale, table_of
-from app.services.locks import take_turn
 from app.services.messages import Message, ServiceError
 
 
@@ -54,15 +51,7 @@ def merge_people(
     is returned brings the person back, with what was theirs and is nobody else's since.
     """
     _refuse_same(person, into)
-    # Two who merge the same people, each into the other, would wait for each other.
-    take_turn(session, table_of(Person).name)
-    statement = select(Person.id).where(Person.id.in_([person.id, into.id])).with_for_update()
-    still_there = session.scalars(statement).all()
-    for one, revision in zip((person, into), revisions, strict=True):
-        if one.id not in still_there:
-            raise StaleEntry(one)
-        session.refresh(one)
-        refuse_stale(one, revision)
+    people.lock_people(session, person, into, revisions=revisions)
     return delete_entry(session, person, actor, revision=revisions[0], into=into)
 
 
