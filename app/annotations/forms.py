@@ -9,7 +9,7 @@ MEANINGS = {
     "note": _("Something to know about this day. The rules go on as before."),
     "break": _(
         "From this day on the numbers are not counted as before. "
-        "A fall or a jump on this day is then no finding."
+        "A fall or a jump in the first report from then on is no finding."
     ),
 }
 

@@ -75,7 +75,7 @@ class DeclineRule(Rule):
             size = counts[at - 1] - counts[at]
             if size < thresholds["least"] or 100 * size < thresholds["percent"] * counts[at - 1]:
                 continue
-            if series.dates[places[at]] in series.breaks:
+            if series.breaks_off(places[at - 1], places[at]):
                 continue
             yield self.sighting(
                 series,

@@ -179,7 +179,7 @@ class _Column:
     def _is_told(self, at: int) -> bool:
         """Tell whether nothing else explains it."""
         step, total = self.step(at), self.counts[at]
-        if self._series.dates[self.places[at]] in self._series.breaks:
+        if at and self._series.breaks_off(self.places[at - 1], self.places[at]):
             return False
         if not self.cumulative:
             return True

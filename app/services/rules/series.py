@@ -74,6 +74,13 @@ class Series:
         cases, deaths, recoveries = (tuple(rows[day][at] for day in days) for at in range(3))
         return replace(self, dates=tuple(days), cases=cases, deaths=deaths, recoveries=recoveries)
 
+    def breaks_off(self, before: int, place: int) -> bool:
+        """Tell whether the series has a break after one report and not after another.
+
+        People mark the day that was announced, on which a country may not have reported.
+        """
+        return any(self.dates[before] < day <= self.dates[place] for day in self.breaks)
+
     def rows(self) -> Iterator[tuple[dt.date, Count, Count, Count]]:
         """Go through the reports: day, cases, deaths, recoveries."""
         return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)

@@ -36,6 +36,8 @@ def test_small_falls_are_left_alone_where_asked() -> None:
 
 def test_a_break_in_the_series_explains_its_fall() -> None:
     assert told(look(series(220, 39, 38, breaks=[1]), "decline")) == [(2, "cases", 1)]
+    unreported = series(220, None, 39, 38, breaks=[1])
+    assert told(look(unreported, "decline")) == [(3, "cases", 1)]
 
 
 @pytest.mark.parametrize("rule", ["sum", "deaths", "decline"])
