@@ -11,8 +11,9 @@ from app.crud.lists import file_of
 from app.errors import wants_json
 from app.models import Country
 from app.services import countries, todos
+from app.services.annotations import list_annotations
 from app.services.directory import default_outbreak
-from app.services.findings import open_findings
+from app.services.findings import findings_of_day, open_findings
 from app.services.marks import list_marks
 from app.services.neighbours import find_neighbours
 from app.services.register import find_record
@@ -93,5 +94,13 @@ def report(slug: str, day: str) -> ResponseReturnValue:
     if record is not None:
         return redirect(url_for("records.show", id=record.id), code=302)
     before, after = find_neighbours(session, outbreak.id, country.id, date)
-    context = {"country": country, "date": date, "before": before, "after": after}
-    return render_template("countries/no_report.html", **context)
+    about = outbreak.id, country.id
+    return render_template(
+        "countries/no_report.html",
+        country=country,
+        date=date,
+        before=before,
+        after=after,
+        findings=findings_of_day(session, *about, date),
+        annotations=list_annotations(session, *about, date=date),
+    )

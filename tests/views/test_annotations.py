@@ -2,11 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Annotation, Record
+from app.models import Annotation, Record, RuleSetting
 from tests.support.pages import Page
 
 ReadPage = Callable[..., Page]
@@ -198,3 +199,45 @@ def test_country_page_needs_few_queries(
     # Begin, country, outbreak, reports, total, falls, to-dos, videos, annotations, accepted
     # findings, aliases.
     assert len(queries) <= 11, queries
+
+
+def test_day_without_a_report_has_its_notes_and_findings(
+    editor: FlaskClient, record: Record, make_record: MakeRecord, page: ReadPage
+) -> None:
+    day = "/countries/united-states/2003-04-20"
+    shown = page(editor.get(day))
+    assert "has no record for this day" in shown.text()
+    address = shown.link("Mark a break in the series")
+    answer = editor.post(address, data=BREAK | {"date": "2003-04-20"})
+    assert answer.location == "/countries/united-states"
+    assert "break in the series Only probable cases" in page(editor.get(day)).text()
+
+
+def test_break_announced_before_the_next_report_explains_its_fall(
+    editor: FlaskClient, client: FlaskClient, record: Record, page: ReadPage
+) -> None:
+    assert "1 open finding" in page(client.get("/countries/united-states")).texts("h2")
+    editor.post(NEW, data=BREAK | {"date": "2003-04-20"})
+    assert "1 open finding" not in page(client.get("/countries/united-states")).texts("h2")
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense"])
+def test_forged_posts_change_nothing(
+    app: Flask,
+    client_as: ClientAs,
+    editor: FlaskClient,
+    record: Record,
+    reload: Reload,
+    token: str | None,
+) -> None:
+    editor.post(NEW, data=BREAK)
+    admin = client_as("admin")
+    app.config["WTF_CSRF_ENABLED"] = True
+    forged = BREAK | {"text": "Forged.", "revision": "1", "threshold-least": "9"}
+    forged |= {} if token is None else {"csrf_token": token}
+    for path in (NEW, "/annotations/1/edit", "/annotations/1/delete", "/annotations/deleted/1"):
+        assert 400 <= admin.post(path, data=forged).status_code < 500
+    for path in ("decline", "decline/exemptions/1/end"):
+        assert 400 <= admin.post(f"/review/rules/{path}", data=forged).status_code < 500
+    assert [annotation.text for annotation in stored(reload)] == [BREAK["text"]]
+    assert reload().scalar(select(RuleSetting)) is None

@@ -4,8 +4,11 @@ import io
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.models import Outbreak
+from app.services.rules import check_outbreak
 from tests.support.imports import import_now, outcomes
 
 
@@ -27,3 +30,14 @@ def test_export_of_hostile_names_and_blanks_imports_without_a_change(
     assert b"'=1+1 area" in exported
     report = import_now(session, io.BytesIO(exported).read())
     assert outcomes(report) == (0, 0, len(names), 0, 0)
+
+
+def test_export_with_flags_imports_without_a_change(session: Session, client: FlaskClient) -> None:
+    rows = [f"2003-04-0{day},Canada,{cases},,\n" for day, cases in enumerate((9, 7, 8), start=1)]
+    import_now(session, "".join(rows))
+    check_outbreak(session, session.scalars(select(Outbreak.id)).one())
+    session.commit()
+    columns = "date,country,cases,deaths,recoveries,flags"
+    exported = client.get(f"/records.csv?sort=date&cols={columns}").data
+    assert b"2003-04-02,Canada,7,,,decline:cases=open\r\n" in exported
+    assert outcomes(import_now(session, exported)) == (0, 0, 3, 0, 0)
