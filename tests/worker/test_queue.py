@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from app import create_app, db
 from app.database import engine_options, open_session, utc_now
-from app.models import Changeset, Import, Job
+from app.models import Changeset, Finding, Import, Job, UncheckedSeries
 from app.services import jobs
 from app.services.changesets import Actor
 from app.services.importing import offers
@@ -70,6 +70,25 @@ def test_a_job_that_is_put_twice_is_carried_out_once(url: str, queue: Queue) -> 
     assert status_of(url, job_id) == "done"
     with open_session(url, reading=True) as session:
         assert session.get_one(Job, job_id).attempts == 1
+
+
+def test_the_sweep_lets_the_rules_look_at_what_a_killed_process_left(
+    url: str, queue: Queue
+) -> None:
+    with open_session(url) as session:
+        rows = "2003-04-11,Viet Nam,63,5,46\n2003-04-12,Viet Nam,60,5,46\n"
+        import_now(session, rows)
+    queue.sweep()
+    with open_session(url, reading=True) as session:
+        assert [found.rule for found in session.query(Finding)] == ["decline"]
+        assert session.query(UncheckedSeries).all() == []
+
+
+def test_a_job_leaves_nothing_for_the_rules_to_look_at(url: str, queue: Queue) -> None:
+    queue.put(asked_to_undo(url))
+    work_off(queue)
+    with open_session(url, reading=True) as session:
+        assert session.query(UncheckedSeries).all() == []
 
 
 def test_the_sweep_fills_a_queue_that_lost_everything(url: str, queue: Queue) -> None:
