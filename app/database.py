@@ -76,7 +76,7 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Read a moment once: the rows of a page name the same few over and over."""
         process = super().result_processor(dialect, coltype)
-        return process and lru_cache(maxsize=4096)(process)
+        return process and lru_cache(maxsize=256)(process)
 
 
 def utc_now() -> dt.datetime:
