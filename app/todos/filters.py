@@ -21,6 +21,9 @@ from app.services.people import list_people
 from app.todos.many_form import ManyForm
 from app.todos.words import BUCKETS, PRIORITIES
 
+# One's own to-dos and those that anybody may take.
+MINE = "me-or-nobody"
+
 
 class TodoFilter(FilterForm):
     """What narrows the list of to-dos."""
@@ -50,6 +53,7 @@ class TodoFilter(FilterForm):
         filters = todos.TodoFilters(
             state=self.state.data,
             assignee_id=self.ids.get(self.assignee.data),
+            or_nobodys=self.assignee.data == MINE,
             country_id=self.country_ids.get(self.country.data),
             priority=int(self.priority.data) if self.priority.data else None,
             due=self.due.data or None,
@@ -96,8 +100,8 @@ class TodoFilter(FilterForm):
         choices = [("", _("Anybody")), ("nobody", _("Nobody yet"))]
         self.ids.setdefault("nobody", 0)
         if current_user.is_authenticated and current_user.person_id:
-            self.ids["me"] = current_user.person_id
-            choices.append(("me", _("Me")))
+            self.ids["me"] = self.ids[MINE] = current_user.person_id
+            choices += [("me", _("Me")), (MINE, _("Me and nobody yet"))]
         self.assignee.offer([*choices, *((person.slug, person.name) for person in people)])
         if self.assignee.data and self.assignee.data not in self.ids:
             # Addresses that were kept lead on when a person is renamed or merged.

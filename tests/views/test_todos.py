@@ -135,7 +135,8 @@ def test_lists_say_how_many_stand_in_each(
 
 
 @pytest.mark.parametrize(
-    "query", ["state=lost", "assignee=mina-parc", "due=yesterday", "assignee=me"]
+    "query",
+    ["state=lost", "assignee=mina-parc", "due=yesterday", "assignee=me", "assignee=me-or-nobody"],
 )
 def test_unknown_filter_values_are_left_out(
     client: FlaskClient, add: Callable[..., Todo], page: ReadPage, query: str
@@ -159,7 +160,11 @@ def test_me_is_the_person_linked_with_the_user(
     session.commit()
     add("hers", assignee_id=mina.id)
     add("nobody's")
+    session.add(Person(name="Jun Kim"))
+    session.commit()
+    add("his", assignee_id=2)
     assert titles(page(editor.get("/todos?assignee=me"))) == ["hers"]
+    assert titles(page(editor.get("/todos?assignee=me-or-nobody"))) == ["hers", "nobody's"]
 
 
 def test_completed_todo_stays_struck_through_until_the_next_page(

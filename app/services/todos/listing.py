@@ -25,6 +25,8 @@ class TodoFilters:
 
     state: State = "open"
     assignee_id: int | None = None
+    # With those that nobody has.
+    or_nobodys: bool = False
     country_id: int | None = None
     record_id: int | None = None
     priority: int | None = None
@@ -66,7 +68,9 @@ def narrow(statement: Select[Any], filters: TodoFilters, today: dt.date) -> Sele
 def narrow_by_subject(statement: Select[Any], filters: TodoFilters) -> Select[Any]:
     """Keep the to-dos that are asked for, whenever they are due and whether done or not."""
     if filters.assignee_id is not None:
-        statement = statement.where(Todo.assignee_id == (filters.assignee_id or None))
+        whose = Todo.assignee_id == (filters.assignee_id or None)
+        nobodys = Todo.assignee_id.is_(None)
+        statement = statement.where(or_(whose, nobodys) if filters.or_nobodys else whose)
     columns = (Todo.country_id, Todo.record_id, Todo.priority)
     wanted = (filters.country_id, filters.record_id, filters.priority)
     for column, value in zip(columns, wanted, strict=True):
