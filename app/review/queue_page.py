@@ -50,7 +50,7 @@ def context(session: Session, query: FindingQuery, arguments: Mapping[str, str])
         "countries": [line.split("\t") for line in sorted(filter(None, known.all.split("\n")))],
         "any_records": bool(known.facets),
         "keys": keys_are_on(),
-        "kept": [pair for pair in query.pairs() if pair[0] in ("group", "imported", "finding")],
+        "kept": [pair for pair in query.pairs() if pair[0] in ("group", "finding", "decision")],
         "replace": replace,
         "chips": list(words.chips(query, listed.get("group"))),
         **listed,

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import db
+from app.ids import read_number
 from app.review import bp, queue_page, words
 from app.services import directory
 from app.services.review import story
 from app.services.review.asked import of_one
 from app.services.review.grammar import read_address
+from app.services.review.log import list_decisions
 from app.services.review.queue import find_records
 
 for function in (
@@ -40,6 +42,21 @@ def index() -> ResponseReturnValue:
     query, warnings = read_address(session, outbreak.id, pairs, person_id)
     context = queue_page.context(session, query, request.args)
     return render_template("review/index.html", outbreak=outbreak, warnings=warnings, **context)
+
+
+@bp.get("/decisions")
+def log() -> ResponseReturnValue:
+    """List what was decided about findings."""
+    session = db.session()
+    outbreak = directory.default_outbreak(session)
+    below = request.args.get("below", type=read_number)
+    return render_template(
+        "review/decisions.html",
+        outbreak=outbreak,
+        page=list_decisions(session, outbreak.id, below=below),
+        below=below,
+        acts=words.ACTS,
+    )
 
 
 @bp.get("/<int:id>")

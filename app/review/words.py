@@ -29,6 +29,13 @@ AGES = {
     "month": _("Found in the last 30 days"),
     "older": _("Found longer ago"),
 }
+ACTS = {
+    "accept": _("accepted"),
+    "reopen": _("opened again"),
+    "assign": _("made a to-do of"),
+    "exempt": _("switched a rule off for a country"),
+    "undo": _("undid what was decided"),
+}
 PRIORITIES = {1: _("Urgent"), 2: _("High"), 3: _("Normal"), 4: _("Low")}
 # Why implausible counts are right after all, the commonest first.
 REASONS = (
@@ -115,6 +122,9 @@ def _single_chips(query: FindingQuery) -> Iterator[Chip]:
         yield Chip(who, replace(query, assignee=None))
     if query.age is not None:
         yield Chip(str(AGES[query.age]), replace(query, age=None))
+    if query.decision_id is not None:
+        text = gettext("Decision %(number)s", number=query.decision_id)
+        yield Chip(text, replace(query, decision_id=None))
     if query.imported is not None:
         text = gettext("Import %(number)s", number=query.imported)
         yield Chip(text, replace(query, imported=None))

@@ -17,6 +17,31 @@ MINA, BORA = Actor("Mina Park"), Actor("Bora Kim")
 Read = Callable[..., Page]
 
 
+def test_log_names_every_decision_and_leads_to_its_findings(
+    client_as: Callable[[str], FlaskClient],
+    page: Read,
+    make_finding: Callable[..., Finding],
+    session: Session,
+) -> None:
+    editor = client_as("editor")
+    assert "No decisions yet" in page(editor.get("/review/decisions")).text(".empty")
+    finding, _ = make_finding("Canada"), make_finding("Italy")
+    accepted = decisions.accept(session, of_one(finding), MINA, reason="letter of 3 May")
+    undo_decision(session, accepted.id, BORA)
+    session.commit()
+    shown = page(editor.get("/review/decisions"))
+    check_structure(shown)
+    told = shown.texts(".lines > li > span:first-child")
+    assert told == [
+        "Bora Kim undid what was decided: 1 finding (decision 1)",
+        "Mina Park accepted: 1 finding, letter of 3 May",
+    ]
+    assert [form.get("action") for form in shown.all(".lines form")] == ["/review/decisions/2/undo"]
+    listed = page(editor.get("/review?decision=1&state=all"))
+    assert listed.texts(".finding h2 a") == ["Canada, 12 April 2003"]
+    assert "Decision 1" in listed.text(".chips")
+
+
 def test_unknown_finding_is_not_found(client: FlaskClient) -> None:
     assert client.get("/review/92").status_code == 404
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, case, or_, select
 
 from app.database import utc_now
-from app.models import Changeset, Country, Finding, Todo
+from app.models import Changeset, Country, Finding, FindingEvent, Todo
 from app.models.finding import FINDING_STATES, LEVELS
 
 State = Literal["open", "accepted", "resolved", "all"]
@@ -57,6 +57,7 @@ class FindingQuery:
     text: str = ""
     group: str = ""
     finding_id: int | None = None
+    decision_id: int | None = None
     # No part of an address: False leaves out what belongs to a to-do, or what is resolved.
     given: bool = True
     resolved: bool = True
@@ -74,6 +75,8 @@ class FindingQuery:
         """Return the parameters of the address that asks for this."""
         if self.finding_id is not None:
             yield "finding", str(self.finding_id)
+        if self.decision_id is not None:
+            yield "decision", str(self.decision_id)
         if self.group:
             yield "group", self.group
         yield from (("rule", rule) for rule in self.rules)
@@ -116,6 +119,9 @@ class FindingQuery:
         if self.imported is not None:
             written = select(Changeset.id).where(Changeset.import_id == self.imported)
             yield Finding.changeset_id.in_(written)
+        if self.decision_id is not None:
+            decided = select(FindingEvent.finding_id)
+            yield Finding.id.in_(decided.where(FindingEvent.decision_id == self.decision_id))
         if self.text:
             yield _says(self.text)
         if not self.given:

@@ -25,7 +25,7 @@ from app.services.rules import RULES
 # Parameters that say where in the list one is, or how the page looks.
 ELSEWHERE = ("view", "after", "before", "lang", "theme", "back")
 SEVERAL = ("rule", "level", "country")
-KNOWN = (*SEVERAL, "state", "assignee", "age", "imported", "q", "group", "finding")
+KNOWN = (*SEVERAL, "state", "assignee", "age", "imported", "q", "group", "finding", "decision")
 MOST_TEXT = 100
 MOST_SEVERAL = 50
 GROUP = re.compile(r"[a-z_]{1,30}:[a-z]{0,10}:[\w.,+–-]{0,20}")
@@ -68,6 +68,7 @@ class _Reader:
             age=self._one_of("age", AGES),
             imported=self._number("imported"),
             finding_id=self._number("finding"),
+            decision_id=self._number("decision"),
             text=self._first("q")[:MOST_TEXT],
             group=self._group(),
         )
