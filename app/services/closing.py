@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.database import utc_now
 from app.models import Finding, Todo, TodoEvent
@@ -144,12 +144,10 @@ def _settle(session: Session, todo_ids: list[int], actor: Actor) -> None:
 
 def _standings(session: Session, todo_ids: list[int]) -> Iterator[_Standing]:
     counts = _counts(Finding.todo_id.in_(todo_ids))
-    latest = (
-        select(func.max(TodoEvent.id))
-        .where(TodoEvent.todo_id.in_(todo_ids), TodoEvent.kind == "findings")
-        .group_by(TodoEvent.todo_id)
-    )
-    seen = select(TodoEvent.todo_id, TodoEvent.changes).where(TodoEvent.id.in_(latest)).subquery()
+    step = aliased(TodoEvent)
+    # Asked for each to-do, which is a look into the index of its log: SQLite would go through a
+    # list of the newest of all for every to-do (10,000 of them: 64 s instead of 3 s).
+    newest = select(func.max(step.id)).where(step.todo_id == Todo.id, step.kind == "findings")
     statement = (
         select(
             Todo.id.label("todo_id"),
@@ -160,10 +158,10 @@ def _standings(session: Session, todo_ids: list[int]) -> Iterator[_Standing]:
             func.coalesce(counts.c.open, 0).label("open"),
             counts.c.opened_at,
             counts.c.settled_at,
-            seen.c.changes,
+            TodoEvent.changes,
         )
         .outerjoin(counts, counts.c.todo_id == Todo.id)
-        .outerjoin(seen, seen.c.todo_id == Todo.id)
+        .outerjoin(TodoEvent, TodoEvent.id == newest.scalar_subquery())
         .where(Todo.id.in_(todo_ids))
         .order_by(Todo.id)
     )
