@@ -72,7 +72,7 @@ def show(
         seen=decisions.mark(session, query),
         back=way_back(),
         moved=None if refusal is None else refusal.moved,
-        none_left=_none_left(single),
+        none_left=_none_left(query, single),
         levels=words.LEVELS,
         level_icons=words.LEVEL_ICONS,
     )
@@ -93,9 +93,11 @@ def titled(query: FindingQuery, group: Group | None, findings: Sequence[Finding]
     return _("Look at %(findings)s", findings=words.scope_in_words(query, group))[:300]
 
 
-def _none_left(single: Finding | None) -> str:
+def _none_left(query: FindingQuery, single: Finding | None) -> str:
+    if single is None and not query.given:
+        return _("Each of these findings is settled, or belongs to a to-do already.")
     if single is None:
-        return _("No such finding is open any more.")
+        return _("Each of these findings is settled already.")
     where = words.place_of(single)
     if single.state == "accepted":
         who = single.decision.actor if single.decision else _("somebody")
@@ -107,4 +109,7 @@ def _none_left(single: Finding | None) -> str:
         )
     if single.state == "resolved":
         return _("%(where)s is resolved: what it said is no longer true.", where=where)
+    if single.todo is not None:
+        title = single.todo.title
+        return _("%(where)s belongs to a to-do already: %(title)s", where=where, title=title)
     return _("%(where)s is open.", where=where)

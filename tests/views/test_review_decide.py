@@ -173,6 +173,18 @@ def test_group_becomes_one_to_do(
     assert len({finding.todo_id for finding in reload().scalars(select(Finding))}) == 1
 
 
+def test_findings_that_somebody_has_are_not_given_again(
+    editor: FlaskClient, page: Read, make_finding: Make
+) -> None:
+    finding, _ = make_finding("Canada"), make_finding("Italy")
+    address = "/review/assign?group=decline:cases:1"
+    send(editor, page, address)
+    assert not page(editor.get("/review")).all(".group [data-key=t]")
+    assert "or belongs to a to-do already" in page(editor.get(address)).text(".notice.warning")
+    single = page(editor.get(f"/review/assign?finding={finding.id}"))
+    assert "belongs to a to-do already: Look at 2 falls" in single.text(".notice.warning")
+
+
 def test_to_do_without_a_title_is_asked_for(
     editor: FlaskClient, page: Read, make_finding: Make
 ) -> None:
