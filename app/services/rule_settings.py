@@ -7,11 +7,18 @@ as a decision that says who, when and why.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.models import Country, Finding, FindingDecision, RuleExemption, RuleSetting
+from app.models import (
+    Country,
+    Finding,
+    FindingDecision,
+    FindingEvent,
+    RuleExemption,
+    RuleSetting,
+)
 from app.services.cells import read_text
 from app.services.changesets import Actor, lock_outbreak
 from app.services.messages import Message, ServiceError
@@ -117,8 +124,10 @@ def save_rule(
         session.flush()
     except StaleDataError as error:
         raise StaleSetting from error
+    decision = _open_decision(session, outbreak_id, actor, _told(before, values), why)
+    since = _newest_event(session)
     checked = check_outbreak(session, outbreak_id, [rule.id])
-    _keep_decision(session, outbreak_id, actor, _told(before, values), why, checked)
+    _close_decision(session, decision, checked, since)
     return checked
 
 
@@ -133,9 +142,11 @@ def end_exemption(
     country = exemption.country
     session.delete(exemption)
     session.flush()
-    checked = check_series(session, outbreak_id, [country_id], None)
     told = f"{rule_id}: {country.name} is looked at again ({exemption.reason})"
-    _keep_decision(session, outbreak_id, actor, told, "", checked)
+    decision = _open_decision(session, outbreak_id, actor, told)
+    since = _newest_event(session)
+    checked = check_series(session, outbreak_id, [country_id], None)
+    _close_decision(session, decision, checked, since)
     return exemption
 
 
@@ -188,9 +199,9 @@ def _told(before: RuleStanding, values: RuleValues) -> str:
     return f"{before.rule.id}: {', '.join(parts) or 'as before'}"
 
 
-def _keep_decision(
-    session: Session, outbreak_id: int, actor: Actor, told: str, why: str, checked: Checked
-) -> None:
+def _open_decision(
+    session: Session, outbreak_id: int, actor: Actor, told: str, why: str = ""
+) -> FindingDecision:
     why = read_text(why, most=MOST_REASON)
     decision = FindingDecision(
         outbreak_id=outbreak_id,
@@ -198,7 +209,31 @@ def _keep_decision(
         reason=f"{told}. {why}" if why else told,
         user_id=actor.user_id,
         actor=actor.name,
-        count=checked.opened + checked.reopened + checked.resolved,
     )
     session.add(decision)
+    session.flush()
+    return decision
+
+
+def _newest_event(session: Session) -> int:
+    return session.scalar(select(func.max(FindingEvent.id))) or 0
+
+
+def _close_decision(
+    session: Session, decision: FindingDecision, checked: Checked, since: int
+) -> None:
+    """Let the steps that findings took because of a decision say so."""
+    of_outbreak = select(Finding.id).where(Finding.outbreak_id == decision.outbreak_id)
+    session.execute(
+        update(FindingEvent)
+        .where(
+            FindingEvent.id > since,
+            FindingEvent.decision_id.is_(None),
+            FindingEvent.changeset_id.is_(None),
+            FindingEvent.finding_id.in_(of_outbreak),
+        )
+        .values(decision_id=decision.id)
+        .execution_options(synchronize_session=False)
+    )
+    decision.count = checked.opened + checked.reopened + checked.resolved
     session.flush()

@@ -204,3 +204,15 @@ def test_page_of_the_rules_asks_few_queries(
         assert client.get("/review/rules").status_code == 200
     # Outbreak; settings, exemptions with countries, open findings by rule; the latest decisions.
     assert len([query for query in queries if not query.startswith("PRAGMA")]) <= 6, queries
+
+
+def test_story_of_a_finding_says_who_changed_the_rule(
+    admin: FlaskClient, falls: None, page: ReadPage, reload: Reload
+) -> None:
+    admin.post(DECLINE, data=ASKED | {"why": "Small falls are usual."})
+    small = reload().scalars(select(Finding).where(Finding.size == 4)).one()
+    story = page(admin.get(f"/review/{small.id}"))
+    assert "ada changed what the rule goes by" in story.text("#story + ol")
+    assert not story.all("#story + ol form")
+    admin.post("/review/decisions/1/undo")
+    assert open_sizes(reload) == [181]

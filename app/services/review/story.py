@@ -77,7 +77,8 @@ def read_story(session: Session, finding: Finding) -> Sequence[Step]:
 
 def list_undoable(session: Session, steps: Sequence[Step]) -> set[int]:
     """Return those decisions of a story that were not taken back."""
-    ids = {step.decision.id for step in steps if step.decision}
+    # What a rule goes by is changed on the rule's own page, and so changed back there.
+    ids = {step.decision.id for step in steps if step.decision and step.what != "settings"}
     undone = select(FindingDecision.undoes_id).where(FindingDecision.undoes_id.in_(ids))
     return ids - set(session.scalars(undone))
 

@@ -27,6 +27,10 @@ def undo_decision(session: Session, decision_id: int, actor: Actor) -> FindingDe
     undone = session.get(FindingDecision, decision_id)
     if undone is None:
         raise CannotUndoDecision(Message("There is no such decision."))
+    if undone.act == "settings":
+        raise CannotUndoDecision(
+            Message("What a rule goes by is changed on the page of the rules.")
+        )
     lock_outbreak(session, undone.outbreak_id)
     decision = open_decision(session, undone.outbreak_id, "undo", actor)
     decision.undoes_id = undone.id
