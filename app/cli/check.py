@@ -95,7 +95,7 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
 
 def _lines(told: dict[str, Any]) -> Iterator[str]:
     yield (
-        f"{plain(told['outbreak'])}: {told['opened']:,} findings opened, "
+        f"{plain(told['outbreak'])}: {_findings(told['opened'])} opened, "
         f"{told['reopened']:,} opened again, {told['resolved']:,} resolved"
     )
     for group in told["groups"][:MOST_GROUPS]:
@@ -103,4 +103,11 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     more = len(told["groups"]) - MOST_GROUPS
     if more > 0:
         yield f"  … and {more:,} more groups"
-    yield f"{told['open']:,} findings are open." if told["open"] else "All findings are settled."
+    if told["open"]:
+        yield f"{_findings(told['open'])} open."
+    else:
+        yield "All findings are settled."
+
+
+def _findings(number: int) -> str:
+    return f"{number:,} finding" if number == 1 else f"{number:,} findings"

@@ -26,9 +26,9 @@ def test_what_was_left_unchecked_is_looked_at(run: Any, session: Session) -> Non
     told = run()
     assert told.exit_code == 3
     assert told.stdout.splitlines() == [
-        "outbreak: 1 findings opened, 0 opened again, 0 resolved",
+        "outbreak: 1 finding opened, 0 opened again, 0 resolved",
         "  1 fall of cases by 2–5",
-        "1 findings are open.",
+        "1 finding open.",
     ]
     assert session.scalars(select(UncheckedSeries)).all() == []
 

@@ -5,21 +5,25 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.database import utc_now
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Outbreak, Record
 from app.services.rules.days import Day, reporting_days, stalled_days, unheard_of
+from app.services.rules.reading import as_stored, fetch, read_day
 
 _day = DailyTotal.metadata.tables[DailyTotal.__tablename__]
-# Columns, not attributes of a model: an edit reads all days.
-_DAYS = select(
-    _day.c.date,
-    _day.c.reports,
-    *(_day.c[metric] for metric in METRICS),
-    *(_day.c[f"{metric}_step"] for metric in METRICS),
-).order_by(_day.c.date)
+_DAYS = (
+    select(
+        as_stored(_day.c.date),
+        _day.c.reports,
+        *(_day.c[metric] for metric in METRICS),
+        *(_day.c[f"{metric}_step"] for metric in METRICS),
+    )
+    .where(_day.c.outbreak_id == bindparam("outbreak"))
+    .order_by(_day.c.date)
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,9 @@ def read_facts(session: Session, outbreak: Outbreak, *, names: bool = False) -> 
 
 
 def _read_days(session: Session, outbreak_id: int) -> list[Day]:
-    rows = session.execute(_DAYS.where(_day.c.outbreak_id == outbreak_id))
+    rows = fetch(session, _DAYS, {"outbreak": outbreak_id})
     return [
-        Day(date, reports, (cases, deaths, recoveries), (one, two, three))
+        Day(read_day(date), reports, (cases, deaths, recoveries), (one, two, three))
         for date, reports, cases, deaths, recoveries, one, two, three in rows
     ]
 

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
-from app.models import METRICS, Country, Record
+from app.models import METRICS, Country, CountryTotal, Record
 from app.services.rules.rule import Sighting
 from app.services.rules.series import Count, Series
 
 # Reports further away than this prove nothing.
 _NEAR = dt.timedelta(days=14)
-# So many days are looked into at a time: each is read for all countries.
+# So many days are looked into at a time.
 _MOST_DAYS = 10
 # One count that falls may have many causes; several at once are another country's row.
 _LEAST_FALLS = 2
@@ -58,7 +58,6 @@ class OtherCountries:
         if place + 1 < len(series.dates) and not _rises(series, place):
             return {}
         near = self._read(date)
-        near.pop(series.country_id, None)
         fitting = [
             country_id for country_id, reports in near.items() if _fits(reports, date, counts)
         ]
@@ -74,12 +73,29 @@ class OtherCountries:
         return {date: move}
 
     def _read(self, date: dt.date) -> dict[int, list[Report]]:
-        """Read all countries' reports near a day."""
+        """Read the reports near a day of the countries that lack it."""
         first = date - _NEAR if date - dt.date.min > _NEAR else dt.date.min
         last = date + _NEAR if dt.date.max - date > _NEAR else dt.date.max
+        there = aliased(Record)
+        that_day = exists().where(
+            there.outbreak_id == self.outbreak_id,
+            there.country_id == CountryTotal.country_id,
+            there.date == date,
+        )
+        # Few countries lack a day, so that few reports are read.
+        lacking = select(CountryTotal.country_id).where(
+            CountryTotal.outbreak_id == self.outbreak_id,
+            CountryTotal.first_date < date,
+            CountryTotal.last_date > date,
+            ~that_day,
+        )
         rows = self.session.execute(
             select(Record.country_id, Record.date, *(getattr(Record, each) for each in METRICS))
-            .where(Record.outbreak_id == self.outbreak_id, Record.date.between(first, last))
+            .where(
+                Record.outbreak_id == self.outbreak_id,
+                Record.country_id.in_(lacking),
+                Record.date.between(first, last),
+            )
             .order_by(Record.country_id, Record.date)
         )
         near: dict[int, list[Report]] = defaultdict(list)

@@ -2,23 +2,30 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Annotation, Record
+from app.services.rules.reading import as_stored, fetch, read_day
 
 Count = int | None
 Counts = tuple[Count, ...]
 
 _record = Record.metadata.tables[Record.__tablename__]
-_READ = select(
-    # As the database has it: a text on SQLite, which is turned into a day once for all.
-    type_coerce(_record.c.date, String),
-    *(_record.c[metric] for metric in METRICS),
-).order_by(_record.c.date)
+_READ = (
+    select(
+        as_stored(_record.c.date),
+        *(_record.c[metric] for metric in METRICS),
+    )
+    .where(
+        _record.c.outbreak_id == bindparam("outbreak"),
+        _record.c.country_id == bindparam("country"),
+    )
+    .order_by(_record.c.date)
+)
 
 
 @dataclass(frozen=True)
@@ -86,38 +93,22 @@ class Series:
         return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)
 
 
-class _Days(dict[object, dt.date]):
-    """Days by how the database has them, each turned into one only once."""
-
-    def __missing__(self, stored: object) -> dt.date:
-        day = stored if isinstance(stored, dt.date) else dt.date.fromisoformat(str(stored))
-        self[stored] = day
-        return day
-
-
 @dataclass
 class SeriesReader:
     """Reads series of an outbreak one at a time: one query each, no objects."""
 
     session: Session
     outbreak_id: int
-    _days: _Days = field(default_factory=_Days)
     _breaks: dict[int, frozenset[dt.date]] | None = None
 
     def read(self, country_id: int) -> Series:
         """Read a country's series; one without reports is empty."""
-        statement = _READ.where(
-            _record.c.outbreak_id == self.outbreak_id, _record.c.country_id == country_id
-        )
-        # As the driver has them: a million rows are read after a large import.
-        cursor = self.session.connection().execute(statement).cursor
-        assert cursor is not None
-        rows = cursor.fetchall()
-        cursor.close()
+        asked = {"outbreak": self.outbreak_id, "country": country_id}
+        rows = fetch(self.session, _READ, asked)
         if not rows:
             return Series(country_id, breaks=self._breaks_of(country_id))
         days, cases, deaths, recoveries = zip(*rows, strict=True)
-        dates = tuple(map(self._days.__getitem__, days))
+        dates = tuple(map(read_day, days))
         return Series(country_id, dates, cases, deaths, recoveries, self._breaks_of(country_id))
 
     def read_all(self, country_ids: Collection[int]) -> Iterator[Series]:
