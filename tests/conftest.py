@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import create_app, db
 from app.database import open_session
 from app.worker.waking import EXTENSION
+from tests.support.templates import CompiledTemplates
 
 pytest_plugins = (
     "tests.support.left_out",
@@ -29,6 +30,7 @@ pytest_plugins = (
 
 SECRET = "tests sign with this key and nothing else does"
 ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = CompiledTemplates()
 SHARED = Path(os.environ.get("CASEBOOK_SHARED", ROOT.parent / "shared"))
 
 
@@ -58,6 +60,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
             "WTF_CSRF_ENABLED": False,
         }
     )
+    app.jinja_env.bytecode_cache = TEMPLATES
     yield app
     with app.app_context():
         db.session.remove()

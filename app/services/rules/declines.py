@@ -108,7 +108,8 @@ class DeclineRule(Rule):
         """Say how large the fall is."""
         values = seen.details["values"]
         fall = values["before"] - values["count"]
-        percent = f"{100 * fall / values['before']:.1f}"
+        share = 100 * fall / values["before"]
+        percent = f"{share:.1f}" if share >= 0.1 else f"{share:.1g}"
         said = "A total can only grow; this one falls by %(size)s, %(percent)s %%."
         return [Message(said, size=f"{fall:,}", percent=percent)]
 
