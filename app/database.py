@@ -24,6 +24,7 @@ NAMING_CONVENTION = {
 
 # Seconds another writer is waited for before "database is locked" is reported.
 SQLITE_BUSY_SECONDS = 10
+SQLITE_FOLDING_MS = 500
 
 # FULL: an acknowledged edit survives a power cut (NORMAL in WAL may lose the last commits).
 # A negative cache_size is in KiB: 64 MiB, the largest single lever on import speed.
@@ -206,7 +207,11 @@ def fold_log(engine: Engine) -> None:
         return
     # Its own way of connecting: a checkpoint runs outside any transaction.
     with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.detach()
+        cursor = connection.cursor()
+        # While it waits for readers to end nobody can write; the next one folds the log.
+        cursor.execute(f"PRAGMA busy_timeout = {SQLITE_FOLDING_MS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
