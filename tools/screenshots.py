@@ -91,8 +91,9 @@ def take(tab: Page, path: str, name: str, layout: tuple[int, str]) -> None:
 
 
 def take_all(tab: Page, layout: tuple[int, str]) -> None:
-    """Photograph list, record, form and overview."""
+    """Photograph overview, queue, list, record and form."""
     take(tab, "/", "overview", layout)
+    take(tab, "/review", "review", layout)
     take(tab, "/records", "list", layout)
     record = tab.locator("tbody a[href^='/records/']").first.get_attribute("href")
     assert record is not None
