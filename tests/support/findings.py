@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.database import open_session
 from app.models import Finding
@@ -62,3 +64,12 @@ def details_of_fall(day: dt.date | None, size: int) -> dict[str, Any]:
     ]
     values = {"before": 250, "since": around[0]["date"], "count": 250 - size}
     return {"values": values, "around": around, "suggestion": None}
+
+
+def decide(
+    client: FlaskClient, page: Callable[..., Any], address: str, referrer: str = "", **typed: Any
+) -> TestResponse:
+    """Open a decision's page and send its form with what is typed."""
+    headers = {"Referer": f"http://localhost{referrer}"} if referrer else {}
+    form = page(client.get(address, headers=headers)).form()
+    return client.post(address, data={**form, **typed})

@@ -1,15 +1,14 @@
-"""Deciding in the browser: accept, make a to-do, switch a rule off, correct, undo."""
+"""Deciding in the browser: accept, make a to-do, switch a rule off, undo."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.models import Finding, FindingDecision, Person, Record, RuleExemption, Todo
+from tests.support.findings import decide
 from tests.support.pages import Page, check_structure
 
 Make = Callable[..., Finding]
@@ -24,15 +23,6 @@ def editor(client_as: ClientAs) -> FlaskClient:
     return client_as("editor")
 
 
-def send(
-    client: FlaskClient, page: Read, address: str, referrer: str = "", **typed: Any
-) -> TestResponse:
-    """Open a decision's page and send its form with what is typed."""
-    headers = {"Referer": f"http://localhost{referrer}"} if referrer else {}
-    form = page(client.get(address, headers=headers)).form()
-    return client.post(address, data={**form, **typed})
-
-
 def test_group_is_accepted_and_undone_from_the_message(
     editor: FlaskClient, page: Read, make_finding: Make, reload: Reload
 ) -> None:
@@ -41,7 +31,7 @@ def test_group_is_accepted_and_undone_from_the_message(
     check_structure(shown)
     assert shown.heading == "Accept 2 findings"
     assert "2 falls of cases by 1 in 2 countries" in shown.text(".lead")
-    answer = send(editor, page, "/review/accept?group=decline:cases:1", usual="2", words="letter")
+    answer = decide(editor, page, "/review/accept?group=decline:cases:1", usual="2", words="letter")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/review")
     stored = reload()
     assert {stored.get_one(Finding, id).reason for id in ids} == {"Late or revised report: letter"}
@@ -78,7 +68,7 @@ def test_accepting_asks_for_a_reason(
     editor: FlaskClient, page: Read, make_finding: Make, reload: Reload
 ) -> None:
     finding = make_finding("Canada")
-    answer = send(editor, page, f"/review/accept?finding={finding.id}")
+    answer = decide(editor, page, f"/review/accept?finding={finding.id}")
     shown = page(answer, 422)
     assert "Choose a reason, or write one." in shown.error_of("words")
     assert reload().get_one(Finding, finding.id).state == "open"
@@ -89,7 +79,7 @@ def test_decision_leads_back_to_the_list_it_came_from(
 ) -> None:
     first, _ = make_finding("Canada"), make_finding("Italy")
     address = f"/review/accept?finding={first.id}"
-    answer = send(editor, page, address, "/review?country=canada&view=list", usual="0")
+    answer = decide(editor, page, address, "/review?country=canada&view=list", usual="0")
     assert answer.headers["Location"] == "/review?country=canada&view=list"
 
 
@@ -98,7 +88,7 @@ def test_decision_leads_to_no_other_site(
     editor: FlaskClient, page: Read, make_finding: Make, elsewhere: str
 ) -> None:
     finding = make_finding("Canada")
-    answer = send(editor, page, f"/review/accept?finding={finding.id}", back=elsewhere, usual="0")
+    answer = decide(editor, page, f"/review/accept?finding={finding.id}", back=elsewhere, usual="0")
     assert answer.headers["Location"] == "/review"
 
 
@@ -109,7 +99,7 @@ def test_what_somebody_else_decided_is_named_and_nothing_typed_is_lost(
     address = "/review/accept?group=decline:cases:1"
     form = page(editor.get(address)).form()
     one = f"/review/accept?finding={first.id}"
-    send(client_as("admin"), page, one, words="asked Ottawa")
+    decide(client_as("admin"), page, one, words="asked Ottawa")
     shown = page(editor.post(address, data={**form, "words": "late reports"}), 409)
     assert "Canada, 12 April 2003: accepted by ada: asked Ottawa" in shown.text("#moved")
     assert shown.one("[name=words]").get("value") == "late reports"
@@ -126,7 +116,7 @@ def test_decision_on_what_is_not_open_says_so(
     finding = make_finding("Canada")
     address = f"/review/accept?finding={finding.id}"
     form = page(editor.get(address)).form()
-    send(client_as("admin"), page, address, words="asked Ottawa")
+    decide(client_as("admin"), page, address, words="asked Ottawa")
     for answer, status in (
         (editor.get(address), 200),
         (editor.post(address, data={**form, "words": "mine"}), 409),
@@ -151,7 +141,7 @@ def test_finding_becomes_a_to_do_of_a_person(
     address = f"/review/assign?finding={finding.id}"
     form = page(editor.get(address)).form()
     assert str(form["title"]).startswith("Canada, 12 April 2003: Cases fall from 250")
-    answer = send(editor, page, address, assignee_id="1", due="2003-07-11")
+    answer = decide(editor, page, address, assignee_id="1", due="2003-07-11")
     assert answer.status_code == 303
     todo = reload().scalars(select(Todo)).one()
     assert (todo.record_id, todo.assignee_id, str(todo.due)) == (record.id, 1, "2003-07-11")
@@ -169,7 +159,7 @@ def test_group_becomes_one_to_do(
     assert page(editor.get(address)).form()["title"] == (
         "Look at 2 falls of cases by 1 in 2 countries"
     )
-    assert send(editor, page, address).status_code == 303
+    assert decide(editor, page, address).status_code == 303
     assert len({finding.todo_id for finding in reload().scalars(select(Finding))}) == 1
 
 
@@ -178,7 +168,7 @@ def test_findings_that_somebody_has_are_not_given_again(
 ) -> None:
     finding, _ = make_finding("Canada"), make_finding("Italy")
     address = "/review/assign?group=decline:cases:1"
-    send(editor, page, address)
+    decide(editor, page, address)
     assert not page(editor.get("/review")).all(".group [data-key=t]")
     assert "or belongs to a to-do already" in page(editor.get(address)).text(".notice.warning")
     single = page(editor.get(f"/review/assign?finding={finding.id}"))
@@ -190,7 +180,7 @@ def test_to_do_without_a_title_is_asked_for(
 ) -> None:
     finding = make_finding("Canada")
     address = f"/review/assign?finding={finding.id}"
-    shown = page(send(editor, page, address, title=" ", notes="ring"), 422)
+    shown = page(decide(editor, page, address, title=" ", notes="ring"), 422)
     assert shown.error_of("title") == "Write what is to be done."
     assert "ring" in shown.text("[name=notes]")
 
@@ -203,7 +193,7 @@ def test_rule_is_switched_off_for_a_country_and_on_again(
     address = "/review/exempt?rule=decline&country=canada"
     shown = page(editor.get(address))
     assert "Turn the rule off, which resolves 2 findings" in shown.texts("button")
-    answer = send(editor, page, address, words="They count anew each week")
+    answer = decide(editor, page, address, words="They count anew each week")
     assert answer.status_code == 303
     stored = reload()
     assert [stored.get_one(Finding, each.id).state for each in ours] == ["resolved"] * 2
@@ -223,71 +213,15 @@ def test_rule_is_switched_off_for_one_country_at_a_time(
     assert editor.get(f"/review/exempt{address}").status_code == 404
 
 
-def test_correcting_opens_the_records_form_filled_in_and_leads_back(
-    editor: FlaskClient,
-    page: Read,
-    make_finding: Make,
-    make_record: Callable[..., Record],
-    reload: Reload,
-) -> None:
-    record = make_record("Canada", "2003-04-12", cases=294)
-    suggestion = {"kind": "set", "date": "2003-04-12", "values": {"cases": 249}}
-    finding = make_finding("Canada", details={"values": {}, "suggestion": suggestion})
-    headers = {"Referer": "http://localhost/review?country=canada"}
-    answer = editor.get(f"/review/{finding.id}/correct", headers=headers)
-    address = answer.headers["Location"]
-    assert address.startswith(f"/records/{record.id}/edit?cases=249")
-    shown = page(editor.get(address))
-    form = shown.form()
-    assert (form["cases"], form["back"]) == ("249", "/review?country=canada")
-    assert "Nothing is stored until you save" in shown.text(".notice")
-    answer = editor.post(f"/records/{record.id}/edit", data={**form, "why": "two digits swapped"})
-    assert answer.headers["Location"] == "/review?country=canada"
-    assert reload().get_one(Record, record.id).cases == 249
-
-
-def test_correcting_moves_a_record_to_the_country_that_is_suggested(
-    editor: FlaskClient, page: Read, make_finding: Make, make_record: Callable[..., Record]
-) -> None:
-    make_record("Viet Nam", "2003-04-11", cases=62)
-    make_record("China", "2003-04-12", cases=62)
-    moved = {"kind": "move", "date": "2003-04-12", "country_id": 1, "country": "Viet Nam"}
-    finding = make_finding("China", "2003-04-12", size=9, details={"suggestion": moved})
-    address = editor.get(f"/review/{finding.id}/correct").headers["Location"]
-    assert page(editor.get(address)).form()["country_id"] == "1"
-
-
-def test_correcting_several_records_of_one_finding_shows_them_first(
-    editor: FlaskClient, page: Read, make_record: Callable[..., Record], reload: Reload
-) -> None:
-    for day in range(1, 6):
-        make_record("Canada", f"2003-04-{day:02}", cases=60 + day, deaths=0, recoveries=0)
-    make_record("Canada", "2003-04-06", cases=70, deaths=0, recoveries=43)
-    finding = reload().scalars(select(Finding).where(Finding.rule == "zero")).one()
-    address = editor.get(f"/review/{finding.id}/correct").headers["Location"]
-    assert address == f"/review/correct?finding={finding.id}"
-    assert page(editor.get(address)).heading == "Correct 5 records"
-
-
 def test_whole_filter_is_decided_with_its_count_first(
     editor: FlaskClient, page: Read, make_finding: Make, reload: Reload
 ) -> None:
     make_finding("Canada"), make_finding("Canada", "2003-04-13", size=2), make_finding("Italy")
     address = page(editor.get("/review?country=canada")).link("Accept all 2…")
     assert page(editor.get(address)).heading == "Accept 2 findings"
-    assert send(editor, page, address, usual="1").status_code == 303
+    assert decide(editor, page, address, usual="1").status_code == 303
     states = reload().scalars(select(Finding.state).order_by(Finding.id)).all()
     assert states == ["accepted", "accepted", "open"]
-
-
-def test_correcting_a_missing_report_offers_to_add_it(
-    editor: FlaskClient, page: Read, make_finding: Make
-) -> None:
-    finding = make_finding("Canada", "2003-04-12")
-    answer = editor.get(f"/review/{finding.id}/correct")
-    address = answer.headers["Location"]
-    assert address.startswith("/records/new?country=canada&date=2003-04-12")
-    assert page(editor.get(address)).form()["date"] == "2003-04-12"
 
 
 def test_accepted_finding_is_opened_again(
@@ -295,7 +229,7 @@ def test_accepted_finding_is_opened_again(
 ) -> None:
     finding = make_finding("Canada", state="accepted", reason="late")
     address = f"/review/reopen?finding={finding.id}"
-    assert send(editor, page, address, words="not so sure").status_code == 303
+    assert decide(editor, page, address, words="not so sure").status_code == 303
     assert reload().get_one(Finding, finding.id).state == "open"
 
 
@@ -303,7 +237,7 @@ def test_second_undo_says_that_it_is_done(
     editor: FlaskClient, page: Read, make_finding: Make, reload: Reload
 ) -> None:
     finding = make_finding("Canada")
-    send(editor, page, f"/review/accept?finding={finding.id}", usual="0")
+    decide(editor, page, f"/review/accept?finding={finding.id}", usual="0")
     decision = reload().scalars(select(FindingDecision)).one()
     editor.post(f"/review/decisions/{decision.id}/undo")
     editor.post(f"/review/decisions/{decision.id}/undo")
@@ -311,29 +245,3 @@ def test_second_undo_says_that_it_is_done(
         ".message.error"
     )
     assert len(reload().scalars(select(FindingDecision)).all()) == 2
-
-
-def test_group_is_corrected_at_once_and_undone(
-    editor: FlaskClient,
-    page: Read,
-    make_record: Callable[..., Record],
-    reload: Reload,
-) -> None:
-    for country in ("Canada", "Viet Nam"):
-        for day in range(1, 6):
-            make_record(country, f"2003-04-{day:02}", cases=60 + day, deaths=0, recoveries=0)
-        make_record(country, "2003-04-06", cases=70, deaths=0, recoveries=43)
-    address = page(editor.get("/review")).one(".group [data-key=e]").get("href")
-    shown = page(editor.get(address))
-    check_structure(shown)
-    assert shown.heading == "Correct 10 records"
-    assert "Recoveries: not reported" in shown.text(".lead")
-    assert shown.rows()[0] == ["Canada", "2003-04-01", "0", "not reported"]
-    assert page(editor.post(address, data=shown.form()), 422).error_of("words")
-    answer = send(editor, page, address, words="Not counted yet")
-    assert answer.status_code == 303
-    after = page(editor.get("/review"))
-    assert "Corrected 10 records." in after.text(".message.done")
-    assert "All findings are settled." in after.text("#counter")
-    editor.post(after.one(".message.done form").get("action"))
-    assert set(reload().scalars(select(Finding.state))) == {"open"}

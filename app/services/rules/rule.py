@@ -1,6 +1,7 @@
 """What a rule is, and what it says it saw."""
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
@@ -95,7 +96,7 @@ class Seen(Protocol):
         ...
 
 
-class Rule:
+class Rule(ABC):
     """Looks for one kind of implausible counts in a country's series.
 
     `check` goes by the series, the outbreak's facts and the thresholds alone, so that it needs no
@@ -122,17 +123,17 @@ class Rule:
         """Yield what is implausible in the outbreak as a whole."""
         return iter(())
 
+    @abstractmethod
     def headline(self, seen: Seen) -> Message:
         """Say in a sentence what was seen."""
-        raise NotImplementedError
 
     def grounds(self, seen: Seen) -> list[Message]:
         """Say what makes it implausible, beside the numbers of the days around."""
         return []
 
+    @abstractmethod
     def group_title(self, metric: str, bucket: str, count: int, countries: int) -> Message:
         """Name findings that are decided alike."""
-        raise NotImplementedError
 
     def sighting(
         self,
