@@ -44,12 +44,6 @@ def undo_decision(session: Session, decision_id: int, actor: Actor) -> FindingDe
     return decision
 
 
-def is_undone(session: Session, decision_id: int) -> bool:
-    """Tell whether a decision was taken back."""
-    later = select(FindingDecision.id).where(FindingDecision.undoes_id == decision_id)
-    return session.scalar(select(later.exists())) or False
-
-
 def _is_as_left(event: Any) -> ColumnElement[bool]:
     """Say that what an event changed of a finding still is as the event left it."""
     after = event.after
