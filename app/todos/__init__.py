@@ -39,4 +39,4 @@ bp = directory(
     order=DUE_ORDER,
 )
 
-from app.todos import many, saved, views  # noqa: E402, F401
+from app.todos import many, quick, saved, views  # noqa: E402, F401

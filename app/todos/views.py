@@ -3,19 +3,16 @@ from typing import Any
 from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from app import db
 from app.auth import current_actor, requires
-from app.database import utc_now
 from app.language import day_in_words, translate
 from app.messages import say
 from app.models import Todo
 from app.services import closing, todos
-from app.services.cells import Unreadable
 from app.services.entries import find_entry
 from app.todos import bp
-from app.todos.forms import CommentForm, QuickForm
+from app.todos.forms import CommentForm
 from app.todos.words import (
     column_in_words,
     due_heading,
@@ -25,7 +22,6 @@ from app.todos.words import (
     repeat_choices,
     repeat_in_words,
     said_in_words,
-    understood_in_words,
 )
 
 # Parameters of the list that lead back to it as it was.
@@ -46,34 +42,6 @@ for function in (
 bp.add_app_template_global(repeat_choices)
 
 
-@bp.post("/todos/quick")
-@requires("editor")
-def add_by_line() -> ResponseReturnValue:
-    """Add the to-do that one line says, and tell what was understood."""
-    form = QuickForm()
-    if not form.validate():
-        return _ask_line(form)
-    try:
-        todo, understood = todos.add_by_line(
-            db.session(),
-            form.line.shown,
-            current_actor(),
-            me=current_user.person_id,
-            today=utc_now().date(),
-        )
-    except (Unreadable, todos.NothingToDo) as error:
-        form.line.errors = [translate(error.message)]
-        return _ask_line(form)
-    db.session.commit()
-    doubts = (translate(doubt) for doubt in understood.doubts)
-    say(
-        " ".join((_("%(title)s is added.", title=todo.title), *doubts)),
-        chips=understood_in_words(todo, understood),
-        change_at=url_for(".update", key=todo.id),
-    )
-    return _go_back(str(todo.id))
-
-
 @bp.post("/todos/<key>/complete")
 @requires("editor")
 def complete(key: str) -> ResponseReturnValue:
@@ -90,7 +58,7 @@ def complete(key: str) -> ResponseReturnValue:
     if left:
         told.append(translate(left))
     say(" ".join(told), undo_at=back)
-    return _go_back(key)
+    return go_back(key)
 
 
 @bp.post("/todos/<key>/reopen")
@@ -105,7 +73,7 @@ def reopen(key: str) -> ResponseReturnValue:
         day = day_in_words(following.due)
         told.append(_("The next one, due %(day)s, stays: it was changed meanwhile.", day=day))
     say(" ".join(told))
-    return _go_back(key)
+    return go_back(key)
 
 
 @bp.post("/todos/<key>/comments")
@@ -121,10 +89,6 @@ def comment(key: str) -> ResponseReturnValue:
     return redirect(url_for(".show", key=key, _anchor="log"), code=303)
 
 
-def _ask_line(form: QuickForm) -> ResponseReturnValue:
-    return render_template("todos/quick.html", form=form, back=came_from()), 422
-
-
 def _get(key: str) -> Todo:
     return find_entry(db.session(), Todo, key, lock=True) or abort(404)
 
@@ -135,7 +99,8 @@ def came_from() -> dict[str, Any]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def _go_back(key: str) -> ResponseReturnValue:
+def go_back(key: str) -> ResponseReturnValue:
+    """Lead back to the list, or to the to-do where that was come from."""
     if request.args.get("to") == "show":
         return redirect(url_for(".show", key=key), code=303)
     return redirect(url_for(".index", **came_from()), code=303)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.filters import count
 from app.language import day_in_words, translate
-from app.models import Finding, Todo
+from app.models import Country, Finding, Person
 from app.services import todos
 from app.services.rules import wording
 
@@ -121,20 +121,18 @@ def said_in_words(change: todos.Change, value: Any) -> str | Markup:
     return str(value)
 
 
-def understood_in_words(todo: Todo, understood: todos.Understood) -> list[str]:
-    """Say what a line was understood to say beside its title."""
-    kinds = {span.kind for span in understood.spans}
+def understood_in_words(
+    understood: todos.Understood, person: Person | None, country: Country | None
+) -> list[str]:
+    """Say what a line says beside its title; `person` and `country` are those that it names."""
     words = []
-    if todo.due is not None:
-        words.append(gettext("Due %(day)s", day=day_in_words(todo.due)))
-    if "priority" in kinds:
-        words.append(priority_in_words(todo.priority))
-    if todo.assignee is not None:
-        words.append(todo.assignee.name)
-    if todo.country is not None:
-        words.append(todo.country.name)
-    if todo.repeat is not None:
-        words.append(repeat_in_words(todo.repeat))
+    if understood.due is not None:
+        words.append(gettext("Due %(day)s", day=day_in_words(understood.due)))
+    if understood.priority is not None:
+        words.append(priority_in_words(understood.priority))
+    words += [named.name for named in (person, country) if named is not None]
+    if understood.repeat is not None:
+        words.append(repeat_in_words(understood.repeat.rule))
     return words
 
 

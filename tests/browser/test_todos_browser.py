@@ -52,6 +52,42 @@ def test_day_with_todos(editor: FlaskClient, open_tab: OpenTab, javascript: bool
     expect(tab.get_by_role("link", name="Mina Park")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_line_is_told_while_it_is_written(
+    editor: FlaskClient, open_tab: OpenTab, width: int
+) -> None:
+    tab = open_tab(as_in=editor)
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.goto("/todos")
+    lists = tab.get_by_role("navigation", name="Lists of to-dos")
+    stood = lists.bounding_box()
+    line = tab.get_by_label("New to-do")
+    line.press_sequentially("하노이에 전화 내일 긴급 @mina 매주 금요일")
+    told = tab.locator(".understood")
+    expect(told.locator(".badge")).to_have_count(4)
+    expect(told).to_contain_text("하노이에 전화")
+    assert lists.bounding_box() == stood
+    line.fill("")
+    expect(told).to_be_empty()
+    assert lists.bounding_box() == stood
+    line.fill("Ring Hanoi tomorrow p1 @mina @nobody")
+    expect(told).to_contain_text("Nobody is called @nobody.")
+    assert faults(tab) == []
+
+
+def test_line_is_told_no_more_once_the_session_ended(
+    editor: FlaskClient, open_tab: OpenTab
+) -> None:
+    tab = open_tab(as_in=editor)
+    tab.goto("/todos")
+    line = tab.get_by_label("New to-do")
+    line.fill("Ring tomorrow")
+    expect(tab.locator(".understood .badge")).to_have_count(1)
+    tab.context.clear_cookies()
+    line.fill("Ring today p1")
+    expect(tab.locator(".understood")).to_be_empty()
+
+
 def test_pages_of_todos_have_no_faults(editor: FlaskClient, open_tab: OpenTab) -> None:
     tab = open_tab(as_in=editor)
     add_lines(tab)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
@@ -64,6 +65,68 @@ def test_a_line_is_understood_stored_and_told(
     assert listed.link("Change") == "/todos/1/edit"
 
 
+def test_a_line_is_told_before_it_is_added(
+    editor: FlaskClient,
+    make_record: Callable[..., Record],
+    page: ReadPage,
+    reload: Callable[[], Session],
+) -> None:
+    make_record("Viet Nam", "2003-04-12", cases=62)
+    editor.post("/people/new", data={"name": "Mina Park"})
+    line = '"Ring" Hanoi tomorrow p1 @mina #viet-nam 매주 금요일 12/1 <b>'
+    told = page(editor.get("/todos/quick", query_string={"line": line}))
+    assert told.form("form.quick")["line"] == line
+    assert told.texts(".understood .badge") == [
+        "Due 23 November 2003",
+        "Urgent",
+        "Mina Park",
+        "Viet Nam",
+        "every Friday",
+    ]
+    assert "Hanoi 12/1 <b>" in told.text(".understood")
+    assert "12/1 could be" in told.text(".understood")
+    assert stored(reload()) == []
+    whole = page(editor.get(told.link("Change in the whole form")))
+    typed = whole.form()
+    assert (typed["due"], typed["priority"]) == ("2003-11-23", "1")
+    assert (typed["repeat"], typed["assignee_id"], typed["country_id"]) == (
+        "every Friday",
+        "1",
+        "1",
+    )
+
+
+def test_a_script_gets_only_what_was_understood(editor: FlaskClient) -> None:
+    asked = {"Casebook-Part": "understood"}
+    answer = editor.get("/todos/quick", query_string={"line": "Ring tomorrow"}, headers=asked)
+    assert "Due 23 November 2003" in answer.text
+    assert "<main" not in answer.text
+    assert "Casebook-Part" in answer.headers["Vary"]
+    for line in ("", " ", "Ring"):
+        answer = editor.get("/todos/quick", query_string={"line": line}, headers=asked)
+        assert (answer.status_code, answer.text.strip()) == (200, "")
+
+
+@pytest.mark.parametrize("line", ["tomorrow", "x" * 501, "a\u202eb", "\0", "@", "#", "@me every"])
+def test_any_line_is_told_without_harm(editor: FlaskClient, page: ReadPage, line: str) -> None:
+    page(editor.get("/todos/quick", query_string={"line": line}))
+
+
+@pytest.mark.parametrize("people", [1, 40])
+def test_telling_takes_the_same_queries_for_any_number_of_people(
+    editor: FlaskClient, session: Session, query_counter: Callable[..., Any], people: int
+) -> None:
+    session.add_all(
+        Person(name=f"Mina {number}", slug=f"mina-{number}") for number in range(people)
+    )
+    session.commit()
+    asked = {"Casebook-Part": "understood"}
+    with query_counter() as queries:
+        editor.get("/todos/quick", query_string={"line": "Ring @mina-0 tomorrow"}, headers=asked)
+    # Who is signed in; whom a line may name; whom it does.
+    assert len([query for query in queries if query.startswith("SELECT")]) == 3
+
+
 def test_what_is_not_understood_is_told_and_kept(editor: FlaskClient, page: ReadPage) -> None:
     editor.post("/todos/quick", data={"line": "Ring @nobody #atlantis 12/1 <b>"})
     listed = page(editor.get("/todos"))
@@ -93,6 +156,8 @@ def test_a_line_sent_twice_adds_one(editor: FlaskClient, reload: Callable[[], Se
 def test_only_editors_add_by_line(client_as: ClientAs, client: FlaskClient, page: ReadPage) -> None:
     assert client_as("reader").post("/todos/quick", data={"line": "x"}).status_code == 403
     assert client.post("/todos/quick", data={"line": "x"}).status_code == 401
+    assert client_as("reader").get("/todos/quick?line=x").status_code == 403
+    assert client.get("/todos/quick?line=x").status_code == 303
     assert not page(client.get("/todos")).all("form.quick")
 
 

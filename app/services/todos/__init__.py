@@ -1,7 +1,7 @@
 """To-dos: work for people, with a log of everything that happens to each."""
 
 from app.services.todos.acts import NothingSaid, add_todo, comment, complete, reopen
-from app.services.todos.adding import MOST_LINE, NothingToDo, add_by_line
+from app.services.todos.adding import MOST_LINE, NothingToDo, add_by_line, understand_line
 from app.services.todos.listing import (
     DUE_ORDER,
     TodoFilters,
@@ -55,4 +55,5 @@ __all__ = [
     "read_story",
     "reopen",
     "take_back",
+    "understand_line",
 ]

@@ -30,7 +30,7 @@ def add_by_line(
     Raises Unreadable for a line that cannot be kept and NothingToDo when it says no more than when
     or who. `me` is the person whom "@me" means.
     """
-    found = understand(read_text(line, most=MOST_LINE), today, _known(session, me))
+    found = understand_line(session, line, me=me, today=today)
     if not found.title:
         raise NothingToDo(Message("Write what is to be done."))
     values = {
@@ -42,6 +42,11 @@ def add_by_line(
         "repeat": found.repeat.rule if found.repeat else None,
     }
     return add_entry(session, Todo, values, actor=actor), found
+
+
+def understand_line(session: Session, line: str, *, me: int | None, today: dt.date) -> Understood:
+    """Tell what a line says, and add nothing; raises Unreadable for one that cannot be kept."""
+    return understand(read_text(line, most=MOST_LINE), today, _known(session, me))
 
 
 def _known(session: Session, me: int | None) -> Known:
