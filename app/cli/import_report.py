@@ -10,6 +10,7 @@ MOST_LINES = 10
 
 _WARNINGS = {
     "sum": "{count} with more deaths and recoveries than cases",
+    "deaths": "{count} with more deaths than cases",
     "cases_fall": "{count} where cases fall below the country's report before",
     "deaths_fall": "{count} where deaths fall below the country's report before",
     "recoveries_fall": "{count} where recoveries fall below the country's report before",

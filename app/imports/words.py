@@ -36,6 +36,7 @@ PROBLEMS = {
     "deaths_fall": _("Deaths fall from one report to the next"),
     "recoveries_fall": _("Recoveries fall from one report to the next"),
     "sum": _("Deaths and recoveries together exceed cases"),
+    "deaths": _("Deaths exceed cases"),
     "future": _("The day is in the future"),
     "ancient": _("The day is more than a hundred years ago"),
 }
@@ -127,6 +128,8 @@ def matter(row: ImportRow) -> str:
         return ""
     if row.problem == "sum":
         return f"{row.deaths or 0:,} + {row.recoveries or 0:,} > {row.cases or 0:,}"
+    if row.problem == "deaths":
+        return f"{row.deaths or 0:,} > {row.cases or 0:,}"
     known = {
         "future": gettext("This day has not come yet."),
         "ancient": gettext("This is more than a hundred years ago."),
@@ -231,6 +234,7 @@ def warnings_line(offer: Import, fallen_rows: int) -> str:
 def _in_line(kind: str) -> str:
     known = {
         "sum": gettext("deaths + recoveries above cases"),
+        "deaths": gettext("deaths above cases"),
         "future": gettext("day in the future"),
         "ancient": gettext("day a hundred years ago"),
     }

@@ -12,7 +12,7 @@ from app.review import bp, queue_page, words
 from app.services import directory
 from app.services.review import story
 from app.services.review.asked import of_one
-from app.services.review.grammar import read_address
+from app.services.review.grammar import MOST_TEXT, read_address
 from app.services.review.log import list_decisions
 from app.services.review.queue import find_records
 
@@ -50,11 +50,14 @@ def log() -> ResponseReturnValue:
     session = db.session()
     outbreak = directory.default_outbreak(session)
     below = request.args.get("below", type=read_number)
+    # NUL is in no name, and PostgreSQL refuses to look for it.
+    decided_by = request.args.get("decided_by", "").replace("\0", "").strip()[:MOST_TEXT]
     return render_template(
         "review/decisions.html",
         outbreak=outbreak,
-        page=list_decisions(session, outbreak.id, below=below),
+        page=list_decisions(session, outbreak.id, actor=decided_by, below=below),
         below=below,
+        decided_by=decided_by,
         acts=words.ACTS,
     )
 

@@ -90,6 +90,10 @@ def test_person_page_shows_what_their_user_did(
     assert shown.link("Viet Nam, 12 April 2003")
     assert "13 April" not in shown.text()
     assert "Accepted 19 findings late report" in shown.text()
+    assert shown.link("Accepted 19 findings") == "/review?decision=1&state=all"
+    log = page(client.get(shown.link("The decision, and how to take it back")))
+    assert log.texts(".chips a") == ["mina ×remove"]
+    assert len(log.all(".lines > li")) == 1
 
 
 def test_person_page_takes_the_same_queries_however_much_there_is(

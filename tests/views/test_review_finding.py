@@ -37,6 +37,10 @@ def test_log_names_every_decision_and_leads_to_its_findings(
         "Mina Park accepted: 1 finding, letter of 3 May",
     ]
     assert [form.get("action") for form in shown.all(".lines form")] == ["/review/decisions/2/undo"]
+    hers = page(editor.get(shown.link("Mina Park")))
+    assert hers.texts(".lines > li > span:first-child") == [told[1]]
+    nobodys = page(editor.get("/review/decisions?decided_by=Nobody%00"))
+    assert "Nobody has decided nothing" in nobodys.text(".empty")
     listed = page(editor.get("/review?decision=1&state=all"))
     assert listed.texts(".finding h2 a") == ["Canada, 12 April 2003"]
     assert "Decision 1" in listed.text(".chips")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.database import open_session
-from app.models import Finding, Person, Todo
+from app.models import Finding, FormerSlug, Person, Todo
 from tests.support.pages import Page, check_structure
 
 Make = Callable[..., Finding]
@@ -180,6 +181,30 @@ def test_whoever_has_it_is_named(
     assert "With Mina Park: Ring Ottawa" in page(client.get("/review")).text(".holder")
     shown = page(client.get("/review?assignee=mina-park"))
     assert len(shown.all(".finding")) == 1
+
+
+def test_addresses_of_who_and_what_was_renamed_lead_on(
+    client: FlaskClient, page: Read, make_finding: Make, database_url: str
+) -> None:
+    make_finding("Canada"), make_finding("Italy", "2003-04-13", size=2)
+    with open_session(database_url) as session:
+        mina = Person(name="Mina Park", slug="mina-park")
+        session.add(mina)
+        session.flush()
+        todo = Todo(title="Ring Ottawa", assignee_id=mina.id)
+        session.add(todo)
+        session.flush()
+        canada = session.scalars(select(Finding).order_by(Finding.id)).first()
+        assert canada is not None
+        canada.todo_id = todo.id
+        for kind, slug, id in (("person", "m-park", mina.id), ("country", "kanada", 1)):
+            session.add(FormerSlug(kind=kind, slug=slug, row_id=id))
+        session.commit()
+    for asked in ("assignee=m-park", "country=kanada", "country=kanada&country=canada"):
+        shown = page(client.get(f"/review?{asked}&view=list"))
+        assert shown.texts(".finding h2 a") == ["Canada, 12 April 2003"], asked
+        assert not shown.all(".notice.warning")
+    assert "/review?country=canada" in {a.get("href") for a in shown.all(".facets a, .views a")}
 
 
 def test_long_queue_is_read_page_by_page(

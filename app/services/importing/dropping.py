@@ -17,7 +17,7 @@ _FALLS: dict[str, Problem] = {
     "deaths": "deaths_fall",
     "recoveries": "recoveries_fall",
 }
-_ODD: tuple[Problem, ...] = ("sum", "future", "ancient")
+_ODD: tuple[Problem, ...] = ("sum", "deaths", "future", "ancient")
 # Lines named in one statement.
 _TOGETHER = 500
 

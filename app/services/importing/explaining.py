@@ -26,6 +26,7 @@ _TEXTS = {
         Message("Decide whether the file's counts or the register's stand."),
     ),
     "sum": (Message("There are more deaths and recoveries than cases."), _LOOKS_ODD),
+    "deaths": (Message("There are more deaths than cases."), _LOOKS_ODD),
     "future": (Message("The date lies in the future."), _LOOKS_ODD),
     "ancient": (Message("The date lies more than a hundred years ago."), _LOOKS_ODD),
     "cases_fall": (Message("Cases fall below the country's report before."), _LOOKS_ODD),

@@ -30,6 +30,7 @@ Problem = Literal[
     "broken",
     "decided",
     "sum",
+    "deaths",
     "future",
     "ancient",
     "cases_fall",

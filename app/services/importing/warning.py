@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
@@ -30,8 +30,11 @@ def odd_rows(counting: str) -> dict[str, ColumnElement[bool]]:
         "ancient": stage.c.date < today.replace(year=today.year - _ANCIENT_YEARS, day=1),
     }
     if counting == "cumulative":
-        ended = func.coalesce(stage.c.deaths, 0) + func.coalesce(stage.c.recoveries, 0)
-        odd = {"sum": ended > stage.c.cases, **odd}
+        deaths = func.coalesce(stage.c.deaths, 0)
+        ended = deaths + func.coalesce(stage.c.recoveries, 0)
+        # As the rules tell them: a row with more deaths than cases is one of these alone.
+        alone = deaths > stage.c.cases
+        odd = {"sum": and_(ended > stage.c.cases, ~alone), "deaths": alone, **odd}
     return odd
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Country, Person
 from app.models.finding import LEVELS
+from app.services.leading_on import find_renamed
 from app.services.messages import Message
 from app.services.review.asked import (
     AGES,
@@ -113,8 +114,12 @@ class _Reader:
         found = {row.slug: AskedCountry(*row) for row in self.session.execute(statement)}
         for slug in slugs:
             if slug not in found:
-                self._unknown("country", slug)
-        return tuple(found[slug] for slug in slugs if slug in found)
+                renamed = find_renamed(self.session, Country, slug)
+                if renamed is None:
+                    self._unknown("country", slug)
+                    continue
+                found[slug] = AskedCountry(renamed.id, renamed.slug, renamed.name)
+        return tuple(dict.fromkeys(found[slug] for slug in slugs if slug in found))
 
     def _person(self) -> AskedPerson | None:
         asked = self._first("assignee")
@@ -124,10 +129,13 @@ class _Reader:
             return AskedPerson(NOBODY, "", None)
         wanted: Any = Person.id == self.person_id if asked == ME else Person.slug == asked
         person = self.session.scalar(select(Person).where(wanted))
+        if person is None and asked != ME:
+            # Addresses that were kept lead on when a person is renamed or merged.
+            person = find_renamed(self.session, Person, asked)
         if person is None:
             self._unknown("assignee", asked)
             return None
-        return AskedPerson(asked, person.name, person.id)
+        return AskedPerson(ME if asked == ME else person.slug, person.name, person.id)
 
     def _unknown(self, name: str, value: str) -> None:
         self._warn("%(name)s=%(value)s is not known here. It was left out.", name=name, value=value)

@@ -20,9 +20,13 @@ class LogPage:
     older: int | None
 
 
-def list_decisions(session: Session, outbreak_id: int, *, below: int | None = None) -> LogPage:
-    """List an outbreak's decisions, those below an id; two queries."""
+def list_decisions(
+    session: Session, outbreak_id: int, *, actor: str = "", below: int | None = None
+) -> LogPage:
+    """List an outbreak's decisions, of all or of somebody, those below an id; two queries."""
     statement = select(FindingDecision).where(FindingDecision.outbreak_id == outbreak_id)
+    if actor:
+        statement = statement.where(FindingDecision.actor == actor)
     if below is not None:
         statement = statement.where(FindingDecision.id < below)
     newest = statement.order_by(FindingDecision.id.desc()).limit(DECISIONS_A_PAGE + 1)

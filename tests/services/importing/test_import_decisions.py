@@ -92,6 +92,11 @@ def key(name: str, day: int = 12) -> tuple[str, str]:
             id="sums above cases are left out",
         ),
         pytest.param(
+            "2003-04-12,China,1,2,1\n2003-04-13,China,1,1,1\n",
+            {"problems": {"deaths": "leave_out"}}, (1, 0, 1), {key("China", 13): (1, 1, 1)},
+            id="deaths above cases are left out, and are no sums",
+        ),
+        pytest.param(
             "2003-04-10,China,5,0,0\n2003-04-11,China,3,0,0\n2003-04-12,China,4,0,0\n"
             "2003-04-13,China,6,0,0\n",
             {"problems": {"cases_fall": "leave_out"}}, (2, 0, 2),

@@ -47,7 +47,7 @@ def test_settled_line_is_settled_again_wherever_it_stands(session: Session) -> N
         # Lines that would have been stored.
         ("2003-04-12,China,5,0,0\n", {"rows": {"2": {"leave_out": True}}}),
         ("2003-04-12,China,5,0,0\n", {"rows": {"2": {"cases": "50"}}}),
-        ("2003-04-12,China,5,9,0\n", {"problems": {"sum": "leave_out"}}),
+        ("2003-04-12,China,5,9,0\n", {"problems": {"deaths": "leave_out"}}),
         ("2003-04-12,Chad,5,0,0\n" * 3, {"rows": {"3": {"leave_out": True}}}),
         (
             "2003-04-11,China,5,0,0\n2003-04-12,China,4,0,0\n",
@@ -77,7 +77,7 @@ PARTS = (
 )
 
 
-@pytest.mark.parametrize("problem", ["sum", "cases_fall"])
+@pytest.mark.parametrize("problem", ["deaths", "cases_fall"])
 @pytest.mark.parametrize("known", [False, True])
 def test_sum_of_parts_that_was_left_out_with_others_is_left_out_again(
     session: Session, problem: str, known: bool
@@ -113,7 +113,7 @@ def test_new_counts_of_parts_that_were_left_out_are_left_out_again(session: Sess
     wanted = {"parts": "sum", "counting": "new"}
     rows = PARTS.replace("04-12,China,4,5", "04-12,China,4,90")
     rows += "2003-04-13,China,200,0,0\n"
-    first = import_now(session, rows, {"problems": {"sum": "leave_out"}}, **wanted)
+    first = import_now(session, rows, {"problems": {"deaths": "leave_out"}}, **wanted)
     assert (first.added, first.summed, first.left_out) == (2, 2, 1)
     again = import_now(session, rows, **wanted)
     assert outcomes(again) == (0, 0, 2, 0, 0)
