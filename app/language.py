@@ -60,9 +60,9 @@ def gettext(text: str, /, **values: object) -> str:
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
-    """Return a text of the page for one or for many."""
+    """Return a text of the page for one or for many; %(number)s is written 1,100."""
     written: str = _catalogue().ungettext(one, many, number)
-    return written % {"num": number, **values}
+    return written % {"num": number, "number": f"{number:,}", **values}
 
 
 def day_in_words(value: dt.date) -> str:
@@ -98,7 +98,7 @@ def look_up(text: str, /, **values: object) -> Markup:
 def look_up_number(one: str, many: str, number: int, /, **values: object) -> Markup:
     """Return a template's text for one or for many in the language of this page."""
     text = _catalogue().ungettext(one, many, number)
-    return Markup(text) % {"num": number, **values}  # noqa: S704  (the texts are the templates')
+    return Markup(text) % {"num": number, "number": f"{number:,}", **values}  # noqa: S704  (the texts are the templates')
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app import db
 from app.auth import current_actor, requires
+from app.language import ngettext
 from app.messages import say
 from app.models import Finding
 from app.review import bp, scope, words
@@ -73,9 +74,7 @@ def correct_all() -> ResponseReturnValue:
         return _preview(query, form, moved=getattr(refusal, "moved", []))
     session.commit()
     count = changeset.changed
-    text = ngettext(
-        "Corrected 1 record.", "Corrected %(number)s records.", count, number=f"{count:,}"
-    )
+    text = ngettext("Corrected 1 record.", "Corrected %(number)s records.", count)
     say(text, undo=changeset.id)
     return redirect(queue_address(replace(query, group="")), code=303)
 
@@ -103,4 +102,4 @@ def _preview(
 def _title(count: int) -> str:
     if not count:
         return gettext("Nothing to correct")
-    return ngettext("Correct 1 record", "Correct %(number)s records", count, number=f"{count:,}")
+    return ngettext("Correct 1 record", "Correct %(number)s records", count)

@@ -6,11 +6,10 @@ from dataclasses import replace
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app import db
 from app.auth import current_actor, requires
-from app.language import translate
+from app.language import ngettext, translate
 from app.messages import say, warn
 from app.models import FindingDecision
 from app.review import bp, scope, words
@@ -146,22 +145,15 @@ def _say(text: str, decision: FindingDecision) -> None:
 
 
 def _accept_in_words(count: int) -> str:
-    return ngettext("Accept 1 finding", "Accept %(number)s findings", count, number=f"{count:,}")
+    return ngettext("Accept 1 finding", "Accept %(number)s findings", count)
 
 
 def _reopen_in_words(count: int) -> str:
-    return ngettext(
-        "Open 1 finding again", "Open %(number)s findings again", count, number=f"{count:,}"
-    )
+    return ngettext("Open 1 finding again", "Open %(number)s findings again", count)
 
 
 def _assign_in_words(count: int) -> str:
-    return ngettext(
-        "Make a to-do of 1 finding",
-        "Make a to-do of %(number)s findings",
-        count,
-        number=f"{count:,}",
-    )
+    return ngettext("Make a to-do of 1 finding", "Make a to-do of %(number)s findings", count)
 
 
 def _exempt_in_words(count: int) -> str:
@@ -169,32 +161,19 @@ def _exempt_in_words(count: int) -> str:
         "Turn the rule off, which resolves 1 finding",
         "Turn the rule off, which resolves %(number)s findings",
         count,
-        number=f"{count:,}",
     )
 
 
 def _accepted_in_words(count: int) -> str:
-    return ngettext(
-        "Accepted 1 finding.", "Accepted %(number)s findings.", count, number=f"{count:,}"
-    )
+    return ngettext("Accepted 1 finding.", "Accepted %(number)s findings.", count)
 
 
 def _reopened_in_words(count: int) -> str:
-    return ngettext(
-        "1 finding is open again.",
-        "%(number)s findings are open again.",
-        count,
-        number=f"{count:,}",
-    )
+    return ngettext("1 finding is open again.", "%(number)s findings are open again.", count)
 
 
 def _assigned_in_words(count: int) -> str:
-    return ngettext(
-        "Made a to-do of 1 finding.",
-        "Made a to-do of %(number)s findings.",
-        count,
-        number=f"{count:,}",
-    )
+    return ngettext("Made a to-do of 1 finding.", "Made a to-do of %(number)s findings.", count)
 
 
 def _exempted_in_words(count: int) -> str:
@@ -202,7 +181,6 @@ def _exempted_in_words(count: int) -> str:
         "The rule is off for this country; 1 finding is resolved.",
         "The rule is off for this country; %(number)s findings are resolved.",
         count,
-        number=f"{count:,}",
     )
 
 
@@ -211,5 +189,4 @@ def _undone_in_words(count: int) -> str:
         "Undone: 1 finding is as it was before.",
         "Undone: %(number)s findings are as they were before.",
         count,
-        number=f"{count:,}",
     )

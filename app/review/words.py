@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.language import day_in_words, translate
+from app.language import day_in_words, ngettext, translate
 from app.models import Finding
 from app.services.review.asked import NOBODY, FindingQuery
 from app.services.review.correcting import Correction
