@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
@@ -48,6 +48,9 @@ def write_calendar(session: Session, person: Person, address_of: Callable[[Todo]
     calendar.add("refresh-interval", HOW_OFTEN, parameters={"VALUE": "DURATION"})
     for todo, changed_at in _dated_todos(session, person.id):
         calendar.add_component(_event(todo, changed_at, address_of(todo)))
+    if not calendar.subcomponents:
+        # RFC 5545 (3.6) wants a component in every calendar, and names this one as enough.
+        calendar.add_component(_time_zone())
     return bytes(calendar.to_ical())
 
 
@@ -61,6 +64,17 @@ def _dated_todos(session: Session, person_id: int) -> list[tuple[Todo, dt.dateti
         .limit(MOST_EVENTS)
     )
     return [(row[0], row[1] or row[0].created_at) for row in session.execute(statement)]
+
+
+def _time_zone() -> Timezone:
+    standard = TimezoneStandard()
+    standard.add("dtstart", dt.datetime(1970, 1, 1))
+    standard.add("tzoffsetfrom", dt.timedelta())
+    standard.add("tzoffsetto", dt.timedelta())
+    zone = Timezone()
+    zone.add("tzid", "UTC")
+    zone.add_component(standard)
+    return zone
 
 
 def _event(todo: Todo, changed_at: dt.datetime, address: str) -> Event:

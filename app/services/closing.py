@@ -12,6 +12,7 @@ from app.database import utc_now
 from app.models import Finding, Todo, TodoEvent
 from app.services.changesets import Actor
 from app.services.messages import Message
+from app.services.todos.acts import add_next, take_next_away
 
 # Who is named in a to-do's log when no person asked for what the rules did.
 RULES = Actor("Casebook")
@@ -52,9 +53,6 @@ class _Standing:
         """Tell whether its last finding was settled while it was open."""
         if self.done_at is not None or self.open or self.settled_at is None:
             return False
-        # What comes again is finished by a person, who thereby asks for the next.
-        if self.repeat:
-            return False
         # Made from a finding that was settled already, it is open because somebody wants it so.
         return self.settled_at >= self.created_at if self.before is None else self.before > 0
 
@@ -77,7 +75,8 @@ def settle_todos(session: Session, todo_ids: Collection[int], actor: Actor | Non
 
     To be called by whoever changed findings or gave them to a to-do, with the to-dos they belong
     or belonged to. What happened is written into each to-do's log; `actor` is who caused it, None
-    when it was the rules. A to-do that somebody completed with findings open stays completed.
+    when it was the rules. A to-do that somebody completed with findings open stays completed; one
+    that repeats is followed by the next, as when a person completes it.
     """
     wanted = sorted(set(todo_ids))
     for start in range(0, len(wanted), _BATCH):
@@ -108,24 +107,11 @@ def still_open(findings: FindingsOfTodo) -> Message | None:
     if not findings.open:
         return None
     values = {"open": findings.open, "total": findings.total}
+    if findings.total == 1:
+        return Message("Its finding is still open.")
     if findings.open == 1:
         return Message("1 of its %(total)s findings is still open.", **values)
     return Message("%(open)s of its %(total)s findings are still open.", **values)
-
-
-def step_in_words(changes: dict[str, Any]) -> Message:
-    """Say what a step of kind "findings" in a to-do's log was."""
-    before, after = changes["open"]
-    values = {"open": after, "total": changes["findings"]}
-    if changes.get("done_at", [None, None])[1]:
-        return Message("The last of %(total)s findings was settled: done.", **values)
-    if "done_at" in changes:
-        return Message(
-            "A finding opened again: open again, with %(open)s of %(total)s findings.", **values
-        )
-    if after > before:
-        return Message("%(open)s of %(total)s findings are open.", **values)
-    return Message("%(open)s of %(total)s findings are still open.", **values)
 
 
 def _settle(session: Session, todo_ids: list[int], actor: Actor) -> None:
@@ -139,7 +125,9 @@ def _settle(session: Session, todo_ids: list[int], actor: Actor) -> None:
     now = utc_now()
     _set_done(session, [standing.todo_id for standing in moved if standing.closes], now)
     _set_done(session, [standing.todo_id for standing in moved if standing.reopens], None)
-    session.execute(insert(TodoEvent), [_event(standing, actor, now) for standing in moved])
+    following = _follow(session, moved, actor)
+    events = [_event(standing, actor, now, following) for standing in moved]
+    session.execute(insert(TodoEvent), events)
 
 
 def _standings(session: Session, todo_ids: list[int]) -> Iterator[_Standing]:
@@ -189,7 +177,25 @@ def _set_done(session: Session, todo_ids: list[int], moment: dt.datetime | None)
         session.execute(update(Todo).where(Todo.id.in_(todo_ids)).values(values))
 
 
-def _event(standing: _Standing, actor: Actor, now: dt.datetime) -> dict[str, Any]:
+def _follow(session: Session, moved: list[_Standing], actor: Actor) -> dict[int, int]:
+    """Add what comes after those that repeat and are done, and take away what came after others.
+
+    Returns the ids of those added, by what they come after.
+    """
+    repeat = [one for one in moved if one.repeat and (one.closes or one.reopens)]
+    following: dict[int, int] = {}
+    for standing in repeat:
+        todo = session.get_one(Todo, standing.todo_id)
+        if standing.reopens:
+            take_next_away(session, todo, actor)
+        elif added := add_next(session, todo, actor):
+            following[todo.id] = added.id
+    return following
+
+
+def _event(
+    standing: _Standing, actor: Actor, now: dt.datetime, following: dict[int, int]
+) -> dict[str, Any]:
     changes: dict[str, Any] = {
         "open": [standing.before or 0, standing.open],
         "findings": standing.total,
@@ -198,6 +204,8 @@ def _event(standing: _Standing, actor: Actor, now: dt.datetime) -> dict[str, Any
         changes["done_at"] = [None, now.isoformat()]
     elif standing.reopens and standing.done_at:
         changes["done_at"] = [standing.done_at.isoformat(), None]
+    if standing.todo_id in following:
+        changes["next_id"] = [None, following[standing.todo_id]]
     return {
         "todo_id": standing.todo_id,
         "kind": "findings",

@@ -89,16 +89,6 @@ def list_countries(session: Session) -> list[Country]:
     return list(session.scalars(select(Country).order_by(Country.name, Country.id)))
 
 
-def country_name(country: Country, language: str) -> str:
-    """Return a country's name in a language, as far as the reference knows it there."""
-    territory = territories().get(country.code or "")
-    if territory is None:
-        return country.name
-    if language == "ko":
-        return territory.korean
-    return territory.english if country.name == territory.korean else country.name
-
-
 def find_country(session: Session, name: str) -> Country | None:
     """Find the country that a name, an alias or a code stands for."""
     country = session.scalar(

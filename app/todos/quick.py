@@ -58,7 +58,7 @@ def add_by_line() -> ResponseReturnValue:
         chips=understood_in_words(understood, todo.assignee, todo.country),
         change_at=url_for(".update", key=todo.id),
     )
-    return go_back(str(todo.id))
+    return go_back(todo)
 
 
 def _tell(form: QuickForm) -> dict[str, Any]:

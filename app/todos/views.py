@@ -50,7 +50,8 @@ def complete(key: str) -> ResponseReturnValue:
     following = todos.complete(db.session(), todo, current_actor())
     left = closing.still_open(closing.count_findings(db.session(), todo.id))
     db.session.commit()
-    session["just_done"] = todo.id
+    if "to" not in request.args:
+        session["just_done"] = todo.id
     back = url_for(".reopen", key=key, **came_from())
     told = [_("%(title)s is done.", title=todo.title)]
     if following and following.due:
@@ -58,7 +59,7 @@ def complete(key: str) -> ResponseReturnValue:
     if left:
         told.append(translate(left))
     say(" ".join(told), undo_at=back)
-    return go_back(key)
+    return go_back(todo)
 
 
 @bp.post("/todos/<key>/reopen")
@@ -73,7 +74,7 @@ def reopen(key: str) -> ResponseReturnValue:
         day = day_in_words(following.due)
         told.append(_("The next one, due %(day)s, stays: it was changed meanwhile.", day=day))
     say(" ".join(told))
-    return go_back(key)
+    return go_back(todo)
 
 
 @bp.post("/todos/<key>/comments")
@@ -99,8 +100,17 @@ def came_from() -> dict[str, Any]:
     return {name: request.args[name] for name in names if request.args.get(name)}
 
 
-def go_back(key: str) -> ResponseReturnValue:
-    """Lead back to the list, or to the to-do where that was come from."""
-    if request.args.get("to") == "show":
-        return redirect(url_for(".show", key=key), code=303)
-    return redirect(url_for(".index", **came_from()), code=303)
+def go_back(todo: Todo) -> ResponseReturnValue:
+    """Lead back to the list, or to the page that was come from."""
+    to = request.args.get("to")
+    if to == "show":
+        address = url_for(".show", key=todo.id)
+    elif to == "person" and todo.assignee:
+        address = url_for("people.show", key=todo.assignee.slug)
+    elif to == "country" and todo.country:
+        address = url_for("countries.show", slug=todo.country.slug)
+    elif to == "record" and todo.record_id:
+        address = url_for("records.show", id=todo.record_id)
+    else:
+        address = url_for(".index", **came_from())
+    return redirect(address, code=303)

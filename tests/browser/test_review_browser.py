@@ -70,7 +70,7 @@ def give_to_mina_and_fix(tab: Page, reload: Reload) -> None:
     todo = reload().scalars(select(Todo)).one()
     assert todo.done_at is not None
     tab.goto(f"/todos/{todo.id}")
-    expect(tab.locator("main")).to_contain_text("The last of 1 findings was settled: done.")
+    expect(tab.locator("main")).to_contain_text("Its only finding was settled: done.")
 
 
 def correct_the_zeros(tab: Page) -> None:

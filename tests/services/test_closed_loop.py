@@ -12,6 +12,7 @@ from app.services import closing, register, todos
 from app.services.changesets import Actor
 from app.services.register import RecordValues
 from app.services.rules import checking
+from app.services.todos.story import step_in_words
 from app.services.undoing import undo
 
 EDO = Actor("Edo")
@@ -58,10 +59,10 @@ def test_todo_is_done_when_its_findings_are_mended_and_open_when_that_is_undone(
     session.commit()
     assert not is_done(reload, todo)
     statement = select(TodoEvent.changes).where(TodoEvent.kind == "findings")
-    steps = [closing.step_in_words(changes) for changes in reload().scalars(statement)]
+    steps = [step_in_words(changes) for changes in reload().scalars(statement)]
     assert [str(step) for step in steps] == [
-        "2 of 2 findings are open.",
-        "1 of 2 findings are still open.",
+        "Findings open: 2 of 2.",
+        "Findings still open: 1 of 2.",
         "The last of 2 findings was settled: done.",
-        "A finding opened again: open again, with 1 of 2 findings.",
+        "A finding opened again, and this with it. Findings open: 1 of 2.",
     ]

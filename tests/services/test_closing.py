@@ -10,6 +10,8 @@ from app.database import utc_now
 from app.models import Finding, Todo, TodoEvent
 from app.services import closing
 from app.services.changesets import Actor
+from app.services.todos import comment, read_story
+from app.services.todos.story import step_in_words
 from tests.support.clients import default_outbreak
 
 # What settling takes, however many to-dos and findings: the lock, the facts, an update for those
@@ -66,8 +68,7 @@ def settle(session: Session) -> Callable[..., None]:
 def steps(session: Session, todo: Todo) -> list[str]:
     statement = select(TodoEvent.changes).where(TodoEvent.todo_id == todo.id)
     return [
-        str(closing.step_in_words(changes))
-        for changes in session.scalars(statement.order_by(TodoEvent.id))
+        str(step_in_words(changes)) for changes in session.scalars(statement.order_by(TodoEvent.id))
     ]
 
 
@@ -83,10 +84,10 @@ def test_todo_closes_with_its_last_finding_and_opens_with_one(
     settle(todo, first, to="open")
     assert (todo.done_at, todo.revision) == (None, 3)
     assert steps(session, todo) == [
-        "2 of 2 findings are open.",
-        "1 of 2 findings are still open.",
+        "Findings open: 2 of 2.",
+        "Findings still open: 1 of 2.",
         "The last of 2 findings was settled: done.",
-        "A finding opened again: open again, with 1 of 2 findings.",
+        "A finding opened again, and this with it. Findings open: 1 of 2.",
     ]
     actors = session.scalars(select(TodoEvent.actor).order_by(TodoEvent.id)).all()
     assert actors == ["Casebook", "Mina Park", "Casebook", "Casebook"]
@@ -158,15 +159,36 @@ def test_todo_made_from_a_settled_finding_stays_open(
     assert (todo.done_at, steps(session, todo)) == (None, [])
 
 
-def test_todo_that_comes_again_is_finished_by_a_person(
+def test_todo_that_comes_again_is_followed_by_the_next(
     session: Session, todo: Todo, give: Any, settle: Any
 ) -> None:
-    todo.repeat = "FREQ=WEEKLY;BYDAY=FR"
+    todo.repeat, todo.due = "FREQ=WEEKLY;BYDAY=FR", dt.date(2003, 11, 21)
     finding = give(todo)
     settle(todo)
     settle(todo, finding, to="resolved")
-    assert todo.done_at is None
-    assert steps(session, todo)[-1] == "0 of 1 findings are still open."
+    assert todo.done_at is not None
+    following = session.scalars(select(Todo).where(Todo.id != todo.id)).one()
+    assert (following.title, following.done_at) == ("Ask Hanoi", None)
+    assert following.due
+    assert following.due > utc_now().date()
+    assert closing.count_findings(session, following.id).total == 0
+    step = read_story(session, todo)[-1]
+    assert [change.after for change in step.changes] == [following.id]
+    settle(todo, finding, to="open")
+    assert (todo.done_at, session.scalars(select(Todo.id)).all()) == (None, [todo.id])
+
+
+def test_next_one_that_somebody_touched_stays_when_a_finding_opens(
+    session: Session, todo: Todo, give: Any, settle: Any
+) -> None:
+    todo.repeat = "FREQ=DAILY"
+    finding = give(todo)
+    settle(todo)
+    settle(todo, finding, to="resolved")
+    following = session.scalars(select(Todo).where(Todo.id != todo.id)).one()
+    comment(session, following, "Mine", Actor("Mina Park"))
+    settle(todo, finding, to="open")
+    assert len(session.scalars(select(Todo.id)).all()) == 2
 
 
 def test_todo_without_findings_is_left_alone(
@@ -187,7 +209,7 @@ def test_finding_taken_away_from_a_todo_is_written_down(
     settle(todo)
     # Nothing was settled: whether the work is over is for a person to say.
     assert todo.done_at is None
-    assert steps(session, todo)[-1] == "0 of 0 findings are still open."
+    assert steps(session, todo)[-1] == "Findings still open: 0 of 0."
 
 
 def test_settling_takes_the_same_queries_for_many(

@@ -90,18 +90,14 @@ def test_existing_country_is_not_created_again(session: Session) -> None:
 def test_country_keeps_its_name_as_written(session: Session) -> None:
     country = directory.create_country(session, "  Hong Kong   SAR, China ")
     assert (country.name, country.slug) == ("Hong Kong SAR, China", "hong-kong-sar-china")
-    assert directory.country_name(country, "en") == "Hong Kong SAR, China"
-    assert directory.country_name(country, "ko") == "홍콩(중국 특별행정구)"
 
 
 def test_bare_code_gets_the_english_name(session: Session) -> None:
     assert directory.create_country(session, "KOR").name == "South Korea"
 
 
-def test_country_outside_the_reference_has_one_name(session: Session) -> None:
-    country = directory.create_country(session, "Ruritania")
-    assert country.code is None
-    assert directory.country_name(country, "ko") == "Ruritania"
+def test_country_outside_the_reference_has_no_code(session: Session) -> None:
+    assert directory.create_country(session, "Ruritania").code is None
 
 
 def test_slips_are_near_misses(session: Session) -> None:

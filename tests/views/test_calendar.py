@@ -102,6 +102,9 @@ def test_calendar_keeps_to_the_lines_of_the_standard(
 
 def test_empty_calendar_is_one(client: FlaskClient, link: str) -> None:
     assert events(client, link) == []
+    # RFC 5545 asks for a component in every calendar.
+    (zone,) = Calendar.from_ical(client.get(link).data).subcomponents
+    assert (zone.name, str(zone["tzid"])) == ("VTIMEZONE", "UTC")
 
 
 def test_new_link_ends_the_one_before(

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
@@ -51,6 +52,32 @@ def give(session: Session, mina: Person) -> Callable[..., Todo]:
         return todo
 
     return give
+
+
+def test_to_dos_are_completed_where_they_are_seen(
+    client_as: Callable[[str], FlaskClient],
+    page: ReadPage,
+    give: Callable[..., Todo],
+    make_record: Callable[..., Record],
+    reload: Callable[[], Session],
+) -> None:
+    record = make_record("Viet Nam", "2003-04-12", cases=62)
+    give("Ring Hanoi", country_id=record.country_id, record_id=record.id)
+    editor = client_as("editor")
+    for address in ("/people/mina-park", "/countries/viet-nam", f"/records/{record.id}"):
+        assert not page(client_as("reader").get(address)).all("form[action*=complete]")
+        form = page(editor.get(address)).one("form[action*=complete]")
+        answer = editor.post(form.get("action"))
+        assert (answer.status_code, answer.location) == (303, address)
+        shown = page(editor.get(address))
+        assert "Ring Hanoi is done." in shown.text(".message")
+        assert not shown.all("form[action*=complete]")
+        undone = editor.post(shown.one(".message form").get("action"))
+        assert (undone.status_code, undone.location) == (303, address)
+        assert reload().scalars(select(Todo.done_at)).one() is None
+    # What was completed elsewhere is not struck through in the list, where nobody saw it.
+    editor.post("/todos/1/complete?to=person")
+    assert not page(editor.get("/todos")).all(".struck")
 
 
 def test_person_page_shows_what_they_have_to_do(

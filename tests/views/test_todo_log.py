@@ -92,7 +92,7 @@ def test_steps_of_findings_are_told_in_words(
     changes = {"open": [2, 1], "findings": 2}
     session.add(TodoEvent(todo_id=1, kind="findings", changes=changes, actor="Casebook"))
     session.commit()
-    assert told(page(editor.get("/todos/1")))[-1] == ("Casebook: 1 of 2 findings are still open.")
+    assert told(page(editor.get("/todos/1")))[-1] == ("Casebook: Findings still open: 1 of 2.")
 
 
 def test_a_long_log_shows_its_newest_steps(

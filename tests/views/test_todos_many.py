@@ -177,6 +177,18 @@ def test_to_dos_of_a_day_are_put_in_order(
     assert not listed.all("[aria-label='Up: two']")
 
 
+def test_what_nobody_put_anywhere_stands_beneath_what_somebody_did(
+    editor: FlaskClient, page: ReadPage, session: Session
+) -> None:
+    editor.post("/todos/3/move?above=1")
+    due = session.get_one(Todo, 1).due
+    session.add_all(Todo(title=f"p{number}", due=due, priority=number) for number in (2, 1))
+    session.commit()
+    assert titles(page(editor.get("/todos"))) == ["three", "one", "two", "p1", "p2"]
+    editor.post("/todos/5/move?above=3")
+    assert titles(page(editor.get("/todos"))) == ["p1", "three", "one", "two", "p2"]
+
+
 def test_another_day_begins_a_new_order(
     editor: FlaskClient, page: ReadPage, reload: Callable[[], Session]
 ) -> None:

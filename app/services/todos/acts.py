@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import utc_now
@@ -62,9 +62,11 @@ def complete(session: Session, todo: Todo, actor: Actor, *, why: str = "") -> To
     if todo.done_at is not None:
         return None
     todo.done_at = utc_now()
-    following = _add_next(session, todo, actor)
-    more: logs.Changes = {"next_id": [None, following.id]} if following else {}
-    _write(session, todo, "done", actor, why, more)
+    changes = logs.changes_of(todo, ["done_at"])
+    following = add_next(session, todo, actor)
+    if following:
+        changes["next_id"] = [None, following.id]
+    _write(session, todo, "done", actor, why, changes)
     return following
 
 
@@ -76,12 +78,8 @@ def reopen(session: Session, todo: Todo, actor: Actor, *, why: str = "") -> Todo
     if todo.done_at is None:
         return None
     todo.done_at = None
-    _write(session, todo, "reopened", actor, why)
-    following = _next_of(session, todo)
-    if following is None or not _is_untouched(session, following):
-        return following
-    delete_entry(session, following, actor, revision=following.revision)
-    return None
+    _write(session, todo, "reopened", actor, why, logs.changes_of(todo, ["done_at"]))
+    return take_next_away(session, todo, actor)
 
 
 def comment(session: Session, todo: Todo, text: str, actor: Actor) -> None:
@@ -93,7 +91,8 @@ def comment(session: Session, todo: Todo, text: str, actor: Actor) -> None:
     session.flush()
 
 
-def _add_next(session: Session, todo: Todo, actor: Actor) -> Todo | None:
+def add_next(session: Session, todo: Todo, actor: Actor) -> Todo | None:
+    """Add the to-do that comes after this one, if it repeats."""
     if todo.repeat is None:
         return None
     repeat = anchored(read_rule(todo.repeat), todo.due)
@@ -105,11 +104,21 @@ def _add_next(session: Session, todo: Todo, actor: Actor) -> Todo | None:
     return add_todo(session, todo.title, actor, due=due, repeat=repeat.rule, **values)
 
 
+def take_next_away(session: Session, todo: Todo, actor: Actor) -> Todo | None:
+    """Delete the to-do that came after this one, or return it where somebody has touched it."""
+    following = _next_of(session, todo)
+    if following is None or not _is_untouched(session, following):
+        return following
+    delete_entry(session, following, actor, revision=following.revision)
+    return None
+
+
 def _next_of(session: Session, todo: Todo) -> Todo | None:
-    """Return the open to-do that completing this one made."""
+    """Return the open to-do that was made when this one was done last."""
+    by_findings = TodoEvent.changes["done_at"][1].as_string().is_not(None)
     done = (
         select(TodoEvent.changes)
-        .where(TodoEvent.todo_id == todo.id, TodoEvent.kind == "done")
+        .where(TodoEvent.todo_id == todo.id, or_(TodoEvent.kind == "done", by_findings))
         .order_by(TodoEvent.id.desc())
         .limit(1)
     )
@@ -130,8 +139,7 @@ def _write(
     kind: str,
     actor: Actor,
     why: str,
-    more: logs.Changes | None = None,
+    changes: logs.Changes,
 ) -> None:
-    changes = {**logs.changes_of(todo, ["done_at"]), **(more or {})}
     logs.write_step(session, todo, kind, actor, changes=changes, text=why)
     session.flush()

@@ -14,8 +14,16 @@ Bucket = Literal["overdue", "today", "week", "later", "none", "done"]
 State = Literal["open", "done", "all"]
 
 MOST_ON_A_PAGE = 50
-# Those with a day first, the earliest on top; of one day as somebody put them, or the most urgent.
-DUE_ORDER = (Todo.due.is_(None), Todo.due, Todo.position, Todo.priority, Todo.id)
+# Those with a day first, the earliest on top; of one day as somebody put them, and beneath those
+# the ones that nobody put anywhere, the most urgent first.
+DUE_ORDER = (
+    Todo.due.is_(None),
+    Todo.due,
+    Todo.position == 0,
+    Todo.position,
+    Todo.priority,
+    Todo.id,
+)
 DONE_ORDER = (Todo.done_at.desc(), Todo.id.desc())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Country, Person, Todo, TodoEvent
-from app.services import closing, logs
+from app.services import logs
 from app.services.messages import Message
 
 # Columns that name something by its number, and what it is called there.
@@ -46,9 +46,29 @@ def read_story(session: Session, todo: Todo, limit: int = MOST_STEPS) -> list[St
     return [_step(event, names) for event in told]
 
 
+def step_in_words(changes: dict[str, Any]) -> Message:
+    """Say what a step of kind "findings" in a to-do's log was."""
+    before, after = changes["open"]
+    values = {"open": after, "total": changes["findings"]}
+    if changes.get("done_at", [None, None])[1]:
+        if changes["findings"] == 1:
+            return Message("Its only finding was settled: done.")
+        return Message("The last of %(total)s findings was settled: done.", **values)
+    if "done_at" in changes:
+        return Message(
+            "A finding opened again, and this with it. Findings open: %(open)s of %(total)s.",
+            **values,
+        )
+    if after > before:
+        return Message("Findings open: %(open)s of %(total)s.", **values)
+    return Message("Findings still open: %(open)s of %(total)s.", **values)
+
+
 def _step(event: TodoEvent, names: dict[str, dict[int, str]]) -> Step:
     if event.kind == "findings":
-        return Step(event, [], closing.step_in_words(event.changes))
+        following = event.changes.get("next_id")
+        changes = [Change("next_id", *following)] if following else []
+        return Step(event, changes, step_in_words(event.changes))
     return Step(event, _changes(event, names))
 
 
