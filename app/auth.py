@@ -27,6 +27,8 @@ ALWAYS_OPEN = (
     "accounts.sign_out",
     "accounts.first_run",
     "overview.health",
+    "help.shortcuts",
+    "help.switch_keys",
     "people.calendar_feed",
 )
 

@@ -6,6 +6,7 @@ from app.accounts import bp as accounts
 from app.activity import bp as activity
 from app.annotations import bp as annotations
 from app.countries import bp as countries
+from app.help import bp as help_pages
 from app.imports import bp as imports
 from app.jobs import bp as jobs
 from app.overview import bp as overview
@@ -30,4 +31,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     jobs,
     accounts,
     users,
+    help_pages,
 )

@@ -1,5 +1,6 @@
-// Keys of the queue: j and k walk, the others press the button that shows them. Never in a field,
-// never with a modifier; the page loads this only where keys are on.
+// Keys of the review: j and k walk through the queue, the others press the button that shows them,
+// also on the page of one finding. Never in a field, never with a modifier; a page loads this only
+// where keys are on.
 
 const items = [...document.querySelectorAll(".findings > li")];
 const PLACE = "review:" + location.pathname + location.search;
@@ -18,7 +19,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") go(place + 1);
   else if (event.key === "k") go(place < 0 ? 0 : place - 1);
   else {
-    const button = items[Math.max(place, 0)]?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const about = items[Math.max(place, 0)] ?? document.querySelector("main");
+    const button = about.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!button) return;
     sessionStorage.setItem(PLACE, Math.max(place, 0));
     button.click();

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("review", __name__, url_prefix="/review")
 
-from app.review import correcting, deciding, keys, rules_page, views  # noqa: E402, F401
+from app.review import correcting, deciding, rules_page, views  # noqa: E402, F401

@@ -12,7 +12,6 @@ from app.ids import read_number
 from app.models.finding import LEVELS
 from app.review import words
 from app.review.addresses import act_address, queue_address
-from app.review.keys import keys_are_on
 from app.services.people import list_people
 from app.services.records_list.surroundings import read_choices
 from app.services.review import queue
@@ -49,7 +48,6 @@ def context(session: Session, query: FindingQuery, arguments: Mapping[str, str])
         "people": _people(session),
         "countries": [line.split("\t") for line in sorted(filter(None, known.all.split("\n")))],
         "any_records": bool(known.facets),
-        "keys": keys_are_on(),
         "kept": [pair for pair in query.pairs() if pair[0] in ("group", "finding", "decision")],
         "replace": replace,
         "chips": list(words.chips(query, listed.get("group"))),

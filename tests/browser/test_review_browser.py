@@ -171,8 +171,17 @@ def test_keys_walk_decide_and_come_back(
     expect(tab.get_by_label("Text")).to_have_value("a")
     tab.locator("body").press("Control+d")
     assert "/review" in tab.url
+    # A finding's own page has the keys of its buttons, too.
+    tab.goto("/review/1")
+    tab.keyboard.press("t")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Make a to-do of 1 finding")
+    tab.goto("/review")
     tab.locator(".keys summary").click()
+    tab.get_by_role("link", name="Turn the keys off").click()
+    assert faults(tab) == []
     press(tab, "Turn the keys off")
+    expect(tab.locator(".message.done")).to_have_text("The keys are off in this browser.")
+    tab.goto("/review")
     tab.keyboard.press("a")
     expect(tab.get_by_role("heading", level=1)).to_have_text("Review")
 

@@ -166,8 +166,10 @@ def test_keys_are_named_and_can_be_turned_off(
         (key, f"Key: {key}") for key in "aetd"
     ]
     assert shown.all("script[src*=review]")
-    assert editor.post("/review/keys", data={"keys": "off"}).status_code == 303
-    assert not page(editor.get("/review")).all("script[src*=review]")
+    editor.post("/help/shortcuts", data={"keys": "off"})
+    for address in ("/review", "/review/1"):
+        off = page(editor.get(address))
+        assert not off.all("script[src*=review], [data-key=a], [title^=Key]")
 
 
 def test_whoever_has_it_is_named(
