@@ -24,6 +24,8 @@ class Deletion(Base):
     # The entry that it was merged into, which those rows name instead. No foreign key: that one may
     # be deleted, too.
     merged_into: Mapped[int | None]
+    # Columns whose values that entry took over, because it said nothing there.
+    taken_over: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
     )

@@ -73,6 +73,7 @@ def restore_entry(
         message = Message("Another entry is called %(name)s by now.", name=deletion.name)
         raise CannotRestore(message) from error
     _name_again(session, deletion, actor)
+    _give_back(session, model, deletion)
     deletion.restored_at = utc_now()
     session.flush()
     entry = session.get_one(model, row["id"])
@@ -140,6 +141,14 @@ def _name_again(session: Session, deletion: Deletion, actor: Actor | None) -> No
             found = session.execute(select(rows.id, column).where(among, free).with_for_update())
             before = {row[0]: row[1] for row in found}
             _point(session, column, before, deletion.row["id"], actor)
+
+
+def _give_back(session: Session, model: type[Base], deletion: Deletion) -> None:
+    """Leave blank again what the entry that this one was merged into took over and still says."""
+    into = session.get(model, deletion.merged_into) if deletion.taken_over else None
+    for column in deletion.taken_over:
+        if into is not None and getattr(into, column) == _thaw(deletion.row[column]):
+            setattr(into, column, None)
 
 
 def _point(

@@ -63,10 +63,38 @@ def test_preview_says_what_moves_and_moves_nothing(
         "Moves 3 to-dos: 2 open, 1 done",
         "Moves the account mpark",
         "The name and the former addresses of M. Park lead to Mina Park",
-        "Not taken over: m@who.example",
+        "Taken over: m@who.example",
     ]
     assert shown.link("The other way round") == "/people/mina-park/merge?into=m-park"
     assert len(reload().scalars(select(Person)).all()) == 2
+
+
+def test_blanks_are_filled_until_the_merger_is_undone(
+    editor: FlaskClient, page: ReadPage, reload: Reload, two: tuple[int, int]
+) -> None:
+    def told() -> tuple[str | None, str | None]:
+        person = reload().get_one(Person, two[1])
+        return person.organisation, person.email
+
+    form = page(editor.get("/people/m-park/edit")).form() | {"organisation": "WHO Hanoi"}
+    editor.post("/people/m-park/edit", data=form)
+    preview = page(editor.get("/people/m-park/merge?into=mina-park")).texts("main > ul > li")
+    assert "Not taken over, for Mina Park has another: WHO Hanoi" in preview
+    undo = merge(editor, revision="2").one(".message form").get("action")
+    assert told() == ("WHO", "m@who.example")
+    editor.post(str(undo))
+    assert told() == ("WHO", None)
+    assert reload().get_one(Person, two[0]).email == "m@who.example"
+
+
+def test_what_was_taken_over_and_changed_since_stays(
+    editor: FlaskClient, page: ReadPage, reload: Reload, two: tuple[int, int]
+) -> None:
+    undo = merge(editor).one(".message form").get("action")
+    form = page(editor.get("/people/mina-park/edit")).form() | {"email": "mina@who.example"}
+    assert editor.post("/people/mina-park/edit", data=form).status_code == 303
+    editor.post(str(undo))
+    assert reload().get_one(Person, two[1]).email == "mina@who.example"
 
 
 def test_merging_moves_everything_and_the_addresses_lead_on(
@@ -181,7 +209,7 @@ def test_chain_of_mergers_leads_to_its_end(
 ) -> None:
     merge(editor)
     editor.post("/people/new", data={"name": "Park Mina"})
-    merge(editor, "/people/mina-park/merge", into="park-mina")
+    merge(editor, "/people/mina-park/merge", into="park-mina", revision="2")
     assert editor.get("/people/m-park").location == "/people/park-mina"
     assert set(owners(reload()).values()) == {3}
 
