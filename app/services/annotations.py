@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.models import Annotation, Deletion
 from app.services import deletions
-from app.services.changesets import Actor
+from app.services.changesets import Actor, lock_outbreak
 from app.services.entries import add_entry, save_entry
 from app.services.rules.checking import check_series
 
@@ -102,4 +102,5 @@ def restore_annotation(session: Session, deletion_id: int) -> Annotation:
 def _look_again(session: Session, annotation: Annotation, *kinds: str) -> None:
     """Let the rules look at the series where a break came, moved or went."""
     if "break" in kinds:
+        lock_outbreak(session, annotation.outbreak_id)
         check_series(session, annotation.outbreak_id, [annotation.country_id], None)

@@ -52,11 +52,12 @@ def set_counts(
     actor: Actor,
     reason: str,
 ) -> Changeset:
-    """Give the selected records these counts, as one changeset that can be undone.
+    """Give the selected records of a locked outbreak these counts, as one changeset.
 
     Records that say so already are left alone. The rules have looked at the series it touched.
     """
     changeset = open_changeset(session, outbreak_id, "bulk", actor, reason)
+    session.flush()
     _find(session, outbreak_id, records, counts)
     with kept_in_bulk(session, outbreak_id, _touched):
         _keep_versions(session, changeset)

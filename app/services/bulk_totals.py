@@ -30,6 +30,8 @@ DAY_COLUMNS = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
 COUNTRY_COLUMNS = ("reports", "first_date", "last_date", *METRICS)
 # Day as yyyy-mm-dd -> the columns of daily_total, in the order of DAY_COLUMNS.
 Days = Mapping[str, Sequence[int]]
+# Rows of a table: selected, or by the names of their columns.
+Rows = Select[Any] | Sequence[Mapping[str, Any]]
 
 _tables = Record.metadata.tables
 _record = _tables[Record.__tablename__]
@@ -133,12 +135,12 @@ def move_days(
     add_to_days(session, moves, into)
 
 
-def add_to_days(session: Session, moves: Select[Any], days: Table = _daily_total) -> None:
+def add_to_days(session: Session, moves: Rows, days: Table = _daily_total) -> None:
     """Add to the days what moves them: rows of the columns of daily_total."""
     _upsert(session, days, ("outbreak_id", "date"), DAY_COLUMNS, moves, adds=True)
 
 
-def put_countries(session: Session, states: Select[Any]) -> None:
+def put_countries(session: Session, states: Rows) -> None:
     """Put rows of the columns of country_total in the place of the countries' own."""
     keys = ("outbreak_id", "country_id")
     _upsert(session, _country_total, keys, COUNTRY_COLUMNS, states, adds=False)
@@ -201,19 +203,21 @@ def _upsert(
     table: Table,
     keys: Sequence[str],
     columns: Sequence[str],
-    rows: Select[tuple[int, ...]],
+    rows: Rows,
     *,
     adds: bool,
 ) -> None:
     """Insert rows; where a key is there already, add their values to it or put them in place."""
-    statement = _insert(session, table).from_select([*keys, *columns], rows)
+    statement = _insert(session, table)
     new = statement.excluded
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(keys),
-            set_={name: table.c[name] + new[name] if adds else new[name] for name in columns},
-        )
+    statement = statement.on_conflict_do_update(
+        index_elements=list(keys),
+        set_={name: table.c[name] + new[name] if adds else new[name] for name in columns},
     )
+    if isinstance(rows, Select):
+        session.execute(statement.from_select([*keys, *columns], rows))
+    else:
+        session.execute(statement, rows)
 
 
 def _insert(session: Session, table: Table) -> Any:

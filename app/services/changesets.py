@@ -31,9 +31,10 @@ def lock_outbreak(session: Session, outbreak_id: int) -> None:
         # It changes no row, but as a write it waits for the lock and keeps it.
         nothing = delete(Outbreak).where(false())
         session.execute(nothing, execution_options={"synchronize_session": False})
-    session.execute(
-        select(Outbreak.id).where(Outbreak.id == outbreak_id).with_for_update(key_share=True)
-    )
+    else:
+        session.execute(
+            select(Outbreak.id).where(Outbreak.id == outbreak_id).with_for_update(key_share=True)
+        )
 
 
 def newest_changeset(session: Session, outbreak_id: int) -> int | None:
@@ -45,15 +46,19 @@ def newest_changeset(session: Session, outbreak_id: int) -> int | None:
 def open_changeset(
     session: Session, outbreak_id: int, kind: str, actor: Actor, reason: str = ""
 ) -> Changeset:
-    """Open the changeset that the coming writes belong to."""
-    lock_outbreak(session, outbreak_id)
+    """Open the changeset that the coming writes belong to, in an outbreak that is locked.
+
+    It gets its id with the first of them, or with a flush.
+    """
     changeset = Changeset(
         outbreak_id=outbreak_id,
         kind=kind,
         user_id=actor.user_id,
         actor=actor.name,
         reason=read_text(reason, most=MAX_REASON, lines=True),
+        added=0,
+        changed=0,
+        removed=0,
     )
     session.add(changeset)
-    session.flush()
     return changeset

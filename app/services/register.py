@@ -1,11 +1,8 @@
 """The register's write path for a few rows: every write is a changeset and keeps versions."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Changeset, Country, Record
@@ -65,11 +62,10 @@ def add_record(
     values = _tidy(values)
     lock_outbreak(session, outbreak_id)
     refuse_taken_key(session, outbreak_id, values)
-    with _clashes_named(session, outbreak_id, values):
-        changeset = open_changeset(session, outbreak_id, "add", actor, reason)
-        record = states.create(session, changeset, values)
-        check_series(session, outbreak_id, [values.country_id], changeset.id)
-        return record
+    changeset = open_changeset(session, outbreak_id, "add", actor, reason)
+    record = states.create(session, changeset, values)
+    check_series(session, outbreak_id, [values.country_id], changeset.id)
+    return record
 
 
 def change_record(
@@ -92,11 +88,10 @@ def change_record(
         return record
     if values.key != values_of(record).key:
         refuse_taken_key(session, record.outbreak_id, values)
-    with _clashes_named(session, record.outbreak_id, values):
-        changeset = open_changeset(session, record.outbreak_id, "edit", actor, reason)
-        countries = {record.country_id, values.country_id}
-        states.rewrite(session, changeset, record, values)
-        check_series(session, record.outbreak_id, countries, changeset.id)
+    changeset = open_changeset(session, record.outbreak_id, "edit", actor, reason)
+    countries = {record.country_id, values.country_id}
+    states.rewrite(session, changeset, record, values)
+    check_series(session, record.outbreak_id, countries, changeset.id)
     return record
 
 
@@ -124,22 +119,11 @@ def lock_record(session: Session, record_id: int, revision: int) -> Record:
 
 
 def refuse_taken_key(session: Session, outbreak_id: int, values: RecordValues) -> None:
-    """Raise DuplicateRecord when the outbreak has a record of this country and day."""
+    """Raise DuplicateRecord when the outbreak, locked, has a record of this country and day."""
     existing = find_record(session, outbreak_id, *values.key)
     if existing is not None:
         country = session.get_one(Country, values.country_id)
         raise DuplicateRecord(existing.id, country.name, values.date)
-
-
-@contextmanager
-def _clashes_named(session: Session, outbreak_id: int, values: RecordValues) -> Iterator[None]:
-    """Write the block whole or not at all; a key that was taken meanwhile is a DuplicateRecord."""
-    try:
-        with session.begin_nested():
-            yield
-    except IntegrityError:
-        refuse_taken_key(session, outbreak_id, values)
-        raise
 
 
 def _tidy(values: RecordValues) -> RecordValues:

@@ -26,6 +26,11 @@ class RecordValues:
         """Return what makes the record unique within its outbreak."""
         return self.country_id, self.date
 
+    @property
+    def counts(self) -> totals.Counts:
+        """Return its counts, in the order of METRICS."""
+        return self.cases, self.deaths, self.recoveries
+
 
 def values_of(state: Record | RecordVersion) -> RecordValues:
     """Return what a record, or an earlier version of it, says."""
@@ -68,54 +73,39 @@ def find_record(
 def create(session: Session, changeset: Changeset, values: RecordValues) -> Record:
     """Write a new record as part of a changeset."""
     record = Record(
-        outbreak_id=changeset.outbreak_id,
-        changeset_id=changeset.id,
-        revision=1,
-        **asdict(values),
+        outbreak_id=changeset.outbreak_id, changeset=changeset, revision=1, **asdict(values)
     )
-    with totals.kept(session, changeset.outbreak_id, [values.key]):
-        session.add(record)
+    session.add(record)
     changeset.added += 1
+    session.flush()
+    totals.follow(session, record, {}, {values.key: values.counts})
     return record
 
 
 def rewrite(session: Session, changeset: Changeset, record: Record, values: RecordValues) -> None:
     """Give a record other values as part of a changeset."""
-    keys = {values_of(record).key, values.key}
-    with totals.kept(session, record.outbreak_id, keys):
-        _supersede(session, changeset, record)
-        for field, value in asdict(values).items():
-            setattr(record, field, value)
-        record.changeset_id = changeset.id
-        record.line = None
-        record.revision += 1
-    # Read again when asked for: they are those of the state before.
-    session.expire(record, ["country", "changeset"])
+    before = values_of(record)
+    _supersede(session, changeset, record)
+    for field, value in asdict(values).items():
+        setattr(record, field, value)
+    record.changeset = changeset
+    record.line = None
+    record.revision += 1
     changeset.changed += 1
+    session.flush()
+    # Read again when asked for: it is that of the state before.
+    session.expire(record, ["country"])
+    totals.follow(session, record, {before.key: before.counts}, {values.key: values.counts})
 
 
 def remove(session: Session, changeset: Changeset, record: Record) -> None:
     """Delete a record as part of a changeset."""
-    with totals.kept(session, record.outbreak_id, [values_of(record).key]):
-        _supersede(session, changeset, record)
-        session.delete(record)
+    before = values_of(record)
+    _supersede(session, changeset, record)
+    session.delete(record)
     changeset.removed += 1
-
-
-def restore(session: Session, changeset: Changeset, version: RecordVersion) -> Record:
-    """Bring a deleted record back, under its id, as part of a changeset."""
-    values = values_of(version)
-    record = Record(
-        id=version.record_id,
-        outbreak_id=version.outbreak_id,
-        changeset_id=changeset.id,
-        revision=version.revision + 1,
-        **asdict(values),
-    )
-    with totals.kept(session, version.outbreak_id, [values.key]):
-        session.add(record)
-    changeset.added += 1
-    return record
+    session.flush()
+    totals.follow(session, record, {before.key: before.counts}, {})
 
 
 def _supersede(session: Session, changeset: Changeset, record: Record) -> None:
@@ -127,7 +117,7 @@ def _supersede(session: Session, changeset: Changeset, record: Record) -> None:
             line=record.line,
             revision=record.revision,
             from_changeset_id=record.changeset_id,
-            to_changeset_id=changeset.id,
+            to_changeset=changeset,
             **asdict(values_of(record)),
         )
     )

@@ -1,142 +1,142 @@
-"""The kept totals: per outbreak and day, per outbreak and country (see models.totals)."""
+"""The kept totals where single records change: per outbreak and day, per outbreak and country."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    RowMapping,
+    ScalarSelect,
+    bindparam,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from app.models import METRICS, CountryTotal, DailyTotal, Record
+from app.services.bulk_totals import COUNTRY_COLUMNS, DAY_COLUMNS, add_to_days, put_countries
 
 Key = tuple[int, dt.date]  # country id, date
-# (date, column of daily_total) -> what a country adds to it
-Shares = Counter[tuple[dt.date, str]]
+Counts = tuple[int | None, ...]  # in the order of METRICS
+# Day -> column of daily_total -> by how much it moves.
+Moves = defaultdict[dt.date, Counter[str]]
+
+_NOTHING: Counts = (None,) * len(METRICS)
+
+_tables = Record.metadata.tables
+_record = _tables[Record.__tablename__]
+_daily_total = _tables[DailyTotal.__tablename__]
+_country_total = _tables[CountryTotal.__tablename__]
+_date = bindparam("date", type_=Date)
+_of_country = (_record.c.outbreak_id == bindparam("outbreak_id", type_=Integer)) & (
+    _record.c.country_id == bindparam("country_id", type_=Integer)
+)
+# Where a record moves from one day to another, it stands beside neither.
+_beside = _of_country & (_record.c.id != bindparam("record_id", type_=Integer))
 
 
-@contextmanager
-def kept(session: Session, outbreak_id: int, keys: Collection[Key]) -> Iterator[None]:
-    """Keep the totals true while the block changes the records of these few keys."""
-    session.flush()
-    before = _shares(session, outbreak_id, keys)
-    yield
-    session.flush()
-    after = _shares(session, outbreak_id, keys)
-    after.subtract(before)
-    _add_to_days(session, outbreak_id, after)
-    for country_id in {country_id for country_id, _ in keys}:
-        _refresh_country(session, outbreak_id, country_id)
-    session.flush()
+def _latest(metric: str, among: ColumnElement[bool]) -> ScalarSelect[int | None]:
+    """Select the count that is reported last among a country's records."""
+    reported = select(_record.c[metric]).where(among, _record.c[metric].is_not(None))
+    return reported.order_by(_record.c.date.desc()).limit(1).scalar_subquery()
 
 
-def _shares(session: Session, outbreak_id: int, keys: Collection[Key]) -> Shares:
-    """Say what the countries of the keys add to the days which those keys can move."""
-    shares: Shares = Counter()
-    touched = {
-        (country_id, day)
-        for country_id, date in keys
-        for day in _moved_days(session, outbreak_id, country_id, date)
-    }
-    for country_id, day in touched:
-        record = session.execute(
-            select(Record.cases, Record.deaths, Record.recoveries).where(
-                Record.outbreak_id == outbreak_id,
-                Record.country_id == country_id,
-                Record.date == day,
-            )
-        ).one_or_none()
-        if record is None:
-            continue
-        shares[day, "reports"] += 1
-        for metric, count in zip(METRICS, record, strict=True):
-            if count is not None:
-                shares[day, metric] += count
-                last = _last_count(session, outbreak_id, country_id, metric, before=day)
-                shares[day, f"{metric}_step"] += count - (last or 0)
-    return shares
+def _next_day(metric: str) -> ScalarSelect[dt.date]:
+    """Select the day on which the country reports the count next."""
+    later = _beside & (_record.c.date > _date) & _record.c[metric].is_not(None)
+    return select(func.min(_record.c.date)).where(later).scalar_subquery()
 
 
-def _moved_days(session: Session, outbreak_id: int, country_id: int, date: dt.date) -> set[dt.date]:
-    """List the day itself and, for each metric, the country's next report of it."""
-    days = {date}
-    for metric in METRICS:
-        following = session.scalar(
-            select(Record.date)
-            .where(
-                Record.outbreak_id == outbreak_id,
-                Record.country_id == country_id,
-                Record.date > date,
-                _column(metric).is_not(None),
-            )
-            .order_by(Record.date)
-            .limit(1)
+# What a country reports around a day, and in all.
+_AROUND = select(
+    *(
+        _latest(metric, _beside & (_record.c.date < _date)).label(f"{metric}_before")
+        for metric in METRICS
+    ),
+    *(_next_day(metric).label(f"{metric}_next") for metric in METRICS),
+    *(
+        select(found).where(_of_country).scalar_subquery().label(name)
+        for name, found in (
+            ("reports", func.count()),
+            ("first_date", func.min(_record.c.date)),
+            ("last_date", func.max(_record.c.date)),
         )
+    ),
+    *(_latest(metric, _of_country).label(metric) for metric in METRICS),
+)
+
+
+def follow(
+    session: Session, record: Record, before: Mapping[Key, Counts], after: Mapping[Key, Counts]
+) -> None:
+    """Let the totals follow a record that was written: what it said before, and says now."""
+    outbreak_id = record.outbreak_id
+    moves: Moves = defaultdict(Counter)
+    countries: dict[int, RowMapping] = {}
+    for key in {**before, **after}:
+        country_id, date = key
+        asked = {"outbreak_id": outbreak_id, "country_id": country_id, "date": date}
+        around = session.execute(_AROUND, {**asked, "record_id": record.id}).mappings().one()
+        _move(moves, date, before.get(key), after.get(key), around)
+        countries[country_id] = around
+    _keep_days(session, outbreak_id, moves)
+    _keep_countries(session, outbreak_id, countries)
+
+
+def _move(
+    moves: Moves, date: dt.date, before: Counts | None, after: Counts | None, around: RowMapping
+) -> None:
+    """Note by how much the day moves, and those on which the country reports a count next."""
+    moves[date]["reports"] += (after is not None) - (before is not None)
+    counts = zip(METRICS, before or _NOTHING, after or _NOTHING, strict=True)
+    for metric, old, new in counts:
+        moves[date][metric] += (new or 0) - (old or 0)
+        # Where a count is not reported, the one before it stays the last that is known.
+        known = around[f"{metric}_before"] or 0
+        step = (known if new is None else new) - (known if old is None else old)
+        moves[date][f"{metric}_step"] += step
+        following = around[f"{metric}_next"]
         if following is not None:
-            days.add(following)
-    return days
+            moves[following][f"{metric}_step"] -= step
 
 
-def _last_count(
-    session: Session,
-    outbreak_id: int,
-    country_id: int,
-    metric: str,
-    *,
-    before: dt.date | None = None,
-) -> int | None:
-    """Return the country's latest reported count of a metric, of all days or before one."""
-    statement = select(_column(metric)).where(
-        Record.outbreak_id == outbreak_id,
-        Record.country_id == country_id,
-        _column(metric).is_not(None),
-    )
-    if before is not None:
-        statement = statement.where(Record.date < before)
-    return session.scalar(statement.order_by(Record.date.desc()).limit(1))
-
-
-def _column(metric: str) -> InstrumentedAttribute[int | None]:
-    column: InstrumentedAttribute[int | None] = getattr(Record, metric)
-    return column
-
-
-def _add_to_days(session: Session, outbreak_id: int, differences: Shares) -> None:
-    for (date, column), difference in differences.items():
-        if not difference:
-            continue
-        total = session.get(DailyTotal, (outbreak_id, date), with_for_update=True)
-        if total is None:
-            total = _empty_day(outbreak_id, date)
-            session.add(total)
-        setattr(total, column, getattr(total, column) + difference)
-        session.flush()
-    for date in {date for date, _ in differences}:
-        total = session.get(DailyTotal, (outbreak_id, date))
-        if total is not None and total.reports == 0:
-            session.delete(total)
-
-
-def _empty_day(outbreak_id: int, date: dt.date) -> DailyTotal:
-    columns = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
-    return DailyTotal(outbreak_id=outbreak_id, date=date, **dict.fromkeys(columns, 0))
-
-
-def _refresh_country(session: Session, outbreak_id: int, country_id: int) -> None:
-    """Reckon a country's total again from its own records."""
-    total = session.get(CountryTotal, (outbreak_id, country_id), with_for_update=True)
-    reports, first, last = session.execute(
-        select(func.count(), func.min(Record.date), func.max(Record.date)).where(
-            Record.outbreak_id == outbreak_id, Record.country_id == country_id
+def _keep_days(session: Session, outbreak_id: int, moves: Moves) -> None:
+    rows = [
+        {"outbreak_id": outbreak_id, "date": date} | {name: moved[name] for name in DAY_COLUMNS}
+        for date, moved in moves.items()
+        if any(moved.values())
+    ]
+    if rows:
+        add_to_days(session, rows)
+    left = [date for date, moved in moves.items() if moved["reports"] < 0]
+    if left:
+        session.execute(
+            delete(_daily_total).where(
+                _daily_total.c.outbreak_id == outbreak_id,
+                _daily_total.c.date.in_(left),
+                _daily_total.c.reports == 0,
+            )
         )
-    ).one()
-    if not reports:
-        if total is not None:
-            session.delete(total)
-        return
-    if total is None:
-        total = CountryTotal(outbreak_id=outbreak_id, country_id=country_id)
-        session.add(total)
-    total.reports, total.first_date, total.last_date = reports, first, last
-    for metric in METRICS:
-        setattr(total, metric, _last_count(session, outbreak_id, country_id, metric))
+
+
+def _keep_countries(session: Session, outbreak_id: int, totals: Mapping[int, RowMapping]) -> None:
+    rows = [
+        {"outbreak_id": outbreak_id, "country_id": country_id}
+        | {name: total[name] for name in COUNTRY_COLUMNS}
+        for country_id, total in totals.items()
+        if total["reports"]
+    ]
+    if rows:
+        put_countries(session, rows)
+    left = [country_id for country_id, total in totals.items() if not total["reports"]]
+    if left:
+        session.execute(
+            delete(_country_total).where(
+                _country_total.c.outbreak_id == outbreak_id,
+                _country_total.c.country_id.in_(left),
+            )
+        )

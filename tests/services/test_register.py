@@ -1,4 +1,6 @@
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +28,32 @@ def values(day: int, cases: int | None, deaths: int | None = 0) -> RecordValues:
 def steps(session: Session) -> dict[int, tuple[int, int, int]]:
     rows = session.scalars(select(DailyTotal).order_by(DailyTotal.date))
     return {row.date.day: (row.reports, row.cases, row.cases_step) for row in rows}
+
+
+@pytest.mark.parametrize(("act", "written"), [("add", 7), ("change", 9), ("delete", 10)])
+def test_write_of_one_record_takes_few_statements(
+    session: Session, outbreak: Outbreak, query_counter: Callable[..., Any], act: str, written: int
+) -> None:
+    record, *_others = (
+        register.add_record(session, outbreak.id, values(day, 5), MINA) for day in (10, 8, 9)
+    )
+    session.commit()
+    session.expire_all()
+    outbreak_id, record_id = outbreak.id, record.id
+    session.expire(record)
+    with query_counter() as queries:
+        if act == "add":
+            # Lock, is the key taken, changeset, record, counts around it, its days, its country.
+            register.add_record(session, outbreak_id, values(11, 6), MINA)
+        elif act == "change":
+            # Record, lock, record again, changeset, record, version, counts, days, country.
+            register.change_record(session, record_id, values(10, 6), MINA, revision=1)
+        else:
+            # As a change, and a day that nobody reports on any more.
+            register.delete_record(session, record_id, MINA, revision=1)
+    # The rules: series, breaks, days, countries, settings, exemptions, the findings of
+    # the series and those of the outbreak, word of what is unchecked.
+    assert len(queries) == written + 9, "\n".join(queries)
 
 
 def test_add_keeps_totals(session: Session, outbreak: Outbreak) -> None:

@@ -67,6 +67,7 @@ def _apply(
         return
     changeset = open_changeset(session, record.outbreak_id, options.kind, actor, options.reason)
     changeset.import_id = record.id
+    session.flush()
     report.changeset_id = changeset.id
     apply_plan(session, plan, changeset, checked.series.days)
     mark_unchecked(session, changeset, touched)

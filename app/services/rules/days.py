@@ -14,7 +14,7 @@ _UNHEARD_DAYS, _UNHEARD_START = 5, 10
 _STEPS_AROUND, _LEAST_COUNTRIES = 3, 8
 # A day on which less than this part of what moves on the days around did.
 _STALLED = 0.1
-# Days that are looked at closely, the latest: each costs a query.
+# Days that are looked at closely, the latest.
 _MOST_STALLED = 20
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.database import utc_now
@@ -112,20 +112,24 @@ def _compare(
     session: Session, outbreak_id: int, pairs: Sequence[tuple[dt.date, dt.date]]
 ) -> dict[dt.date, tuple[int, int]]:
     """Count the countries that say the same on the second day of each pair as on the first."""
-    return {day: _count_same(session, outbreak_id, before, day) for before, day in pairs}
-
-
-def _count_same(
-    session: Session, outbreak_id: int, before: dt.date, day: dt.date
-) -> tuple[int, int]:
+    if not pairs:
+        return {}
     one, other = aliased(Record), aliased(Record)
     same = and_(
         *(getattr(one, metric).is_not_distinct_from(getattr(other, metric)) for metric in METRICS)
     )
-    both, alike = session.execute(
-        select(func.count(), func.count().filter(same))
-        .select_from(one)
-        .join(other, and_(other.outbreak_id == one.outbreak_id, other.country_id == one.country_id))
-        .where(one.outbreak_id == outbreak_id, one.date == before, other.date == day)
-    ).one()
-    return alike, both
+    before = case({day: before for before, day in pairs}, value=other.date)
+    counted = (
+        select(other.date, func.count().filter(same), func.count())
+        .join_from(
+            other,
+            one,
+            (one.outbreak_id == other.outbreak_id)
+            & (one.country_id == other.country_id)
+            & (one.date == before),
+        )
+        .where(other.outbreak_id == outbreak_id, other.date.in_([day for _, day in pairs]))
+        .group_by(other.date)
+        .order_by(other.date)
+    )
+    return {day: (alike, both) for day, alike, both in session.execute(counted)}

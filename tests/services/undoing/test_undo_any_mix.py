@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import Changeset, Record
 from app.services import register, states, undoing
 from app.services.changesets import open_changeset
+from app.services.directory import resolve_names
 from app.services.register import RecordValues
 from app.services.undoing import CannotUndo
 from tests.support.clients import default_outbreak, find_or_add_country
@@ -48,13 +50,25 @@ def import_some(session: Session, chance: random.Random) -> None:
 
 
 def edit_some(session: Session, chance: random.Random) -> None:
-    """Change, move or delete single records."""
+    """Add, change, move or delete single records."""
+    outbreak_id = default_outbreak(session).id
+    countries = list(resolve_names(session, COUNTRIES, create=True).ids.values())
+
+    def any_values() -> RecordValues:
+        day = dt.date(2003, 4, chance.randrange(1, 9))
+        counts = (chance.choice([None, 0, 1, 5]) for _ in range(3))
+        return RecordValues(chance.choice(countries), day, *counts)
+
+    added = any_values()
+    if register.find_record(session, outbreak_id, *added.key) is None:
+        register.add_record(session, outbreak_id, added, MINA)
     for record in list(session.scalars(select(Record)))[:: chance.randrange(2, 5)]:
         if chance.random() < 0.4:
             register.delete_record(session, record.id, MINA, revision=record.revision)
             continue
-        date = record.date if chance.random() < 0.6 else dt.date(2003, 4, chance.randrange(1, 9))
-        values = RecordValues(record.country_id, date, chance.randrange(4), None, 3)
+        values = any_values()
+        if chance.random() < 0.6:
+            values = replace(values, country_id=record.country_id, date=record.date)
         holder = register.find_record(session, record.outbreak_id, *values.key)
         if holder is None or holder.id == record.id:
             register.change_record(session, record.id, values, MINA, revision=record.revision)
