@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("countries", __name__)
 
-from app.countries import naming, views  # noqa: E402, F401
+from app.countries import chart, naming, views  # noqa: E402, F401

@@ -1,10 +1,11 @@
 import datetime as dt
+from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import db
-from app.countries import bp
+from app.countries import bp, chart
 from app.countries.forms import AliasForm, CountryFilter
 from app.crud.finding import get_entry
 from app.crud.lists import file_of
@@ -12,11 +13,12 @@ from app.errors import wants_json
 from app.models import Country
 from app.services import countries, todos
 from app.services.annotations import list_annotations
+from app.services.charts.measures import count_falls
 from app.services.directory import default_outbreak
 from app.services.findings import findings_of_day, open_findings
-from app.services.marks import list_marks
 from app.services.neighbours import find_neighbours
 from app.services.register import find_record
+from app.services.rules.series import read_series
 
 NEWEST = 30
 COLUMNS = ("country", "code", "cases", "deaths", "recoveries", "reports", "first", "last")
@@ -51,33 +53,37 @@ def index(form: str = "html") -> ResponseReturnValue:
 
 @bp.get("/countries/<slug>")
 def show(slug: str) -> ResponseReturnValue:
-    """Show where a country stands and what it reported last."""
+    """Show where a country stands, its curve and what it reported last."""
     session = db.session()
     country = get_entry(Country, "slug")
+    if (tidied := chart.tidy_address()) is not None:
+        return redirect(tidied, code=302)
     outbreak = default_outbreak(session)
-    reports = countries.latest_reports(session, outbreak.id, country.id, NEWEST)
-    since = reports[-1].record.date if reports else None
+    series = read_series(session, outbreak.id, country.id)
+    marks = chart.marks_of(outbreak, country, series)
     return render_template(
         "countries/show.html",
         country=country,
         outbreak=outbreak,
         total=countries.find_total(session, outbreak.id, country.id),
-        falls=countries.count_falls(session, outbreak.id, country.id),
-        reports=reports,
+        falls=count_falls(series.cases),
+        reports=countries.latest_reports(session, outbreak.id, country.id, NEWEST),
         todos=todos.open_todos(session, country_id=country.id),
         videos=countries.videos_of(session, country.id),
         findings=open_findings(session, outbreak.id, country.id),
-        marks=list_marks(session, outbreak.id, country.id, since=since),
+        marks=marks,
+        view=chart.view_chart(outbreak, country, series, marks),
         alias_form=AliasForm(None),
     )
 
 
 @bp.get("/countries/<slug>.<any(csv, json):form>")
 def file(slug: str, form: str) -> ResponseReturnValue:
-    """Lead to the file of a country's records."""
+    """Lead to the file of a country's records, or of those from one day to another."""
     country = get_entry(Country, "slug")
+    days = {name: request.args[name] for name in ("from", "to") if request.args.get(name)}
     address = url_for("records.csv_file" if form == "csv" else "records.json_list")
-    return redirect(f"{address}?country={country.slug}", code=302)
+    return redirect(f"{address}?{urlencode({'country': country.slug, **days})}", code=302)
 
 
 @bp.get("/countries/<slug>/<day>")

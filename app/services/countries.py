@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -101,21 +101,6 @@ def latest_reports(session: Session, outbreak_id: int, country_id: int, limit: i
     records = list(session.scalars(statement))
     pairs = zip(records, [*records[1:], None], strict=False)
     return [Report(record, _changes(record, before)) for record, before in pairs][:limit]
-
-
-def count_falls(session: Session, outbreak_id: int, country_id: int) -> int:
-    """Count the reports that state fewer cases than the one before which states any."""
-    counts = (
-        select(Record.cases, func.lag(Record.cases).over(order_by=Record.date).label("before"))
-        .where(
-            Record.outbreak_id == outbreak_id,
-            Record.country_id == country_id,
-            Record.cases.is_not(None),
-        )
-        .subquery()
-    )
-    statement = select(func.count()).where(counts.c.cases < counts.c.before)
-    return session.scalar(statement) or 0
 
 
 def videos_of(session: Session, country_id: int) -> list[Video]:

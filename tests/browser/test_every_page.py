@@ -13,7 +13,13 @@ from tests.browser.conftest import OpenTab
 from tests.browser.looks import SCHEMES, faults
 
 # Nothing links to these.
-UNLINKED = ("/nowhere", "/records?sort=nonsense&cases_min=many", "/records?country=atlantis")
+UNLINKED = (
+    "/nowhere",
+    "/records?sort=nonsense&cases_min=many",
+    "/records?country=atlantis",
+    "/countries/viet-nam?measure=new&sort=nonsense",
+    "/countries/viet-nam?measure=average&scale=log",
+)
 
 
 def one_address_of_each_kind(app: Flask, client: FlaskClient) -> list[str]:

@@ -41,7 +41,7 @@ class Page:
     @property
     def title(self) -> str:
         """The page's title."""
-        return self.text("title")
+        return self.text("head > title")
 
     @property
     def heading(self) -> str:

@@ -223,8 +223,8 @@ def test_alias_of_another_country_and_own_name_stay(
     assert "own name" in page(admin.get("/countries/canada")).text(".message")
 
 
-# index: user, open findings, outbreak, standings; show: those, country, total, falls, reports, the
-# aliases, to-dos with their people, videos, annotations, accepted and open findings; the same
+# index: user, open findings, outbreak, standings; show: those, country, total, series, reports,
+# the aliases, to-dos with their people, videos, annotations, accepted and open findings; the same
 # however many there are.
 @pytest.mark.parametrize(("address", "most"), [("", 4), ("/canada", 13)])
 def test_pages_ask_few_queries(

@@ -93,6 +93,17 @@ class Series:
         return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)
 
 
+def read_series(
+    session: Session, outbreak_id: int, country_id: int, breaks: frozenset[dt.date] = frozenset()
+) -> Series:
+    """Read a country's series, empty when it has no reports, and give it these breaks."""
+    rows = fetch(session, _READ, {"outbreak": outbreak_id, "country": country_id})
+    if not rows:
+        return Series(country_id, breaks=breaks)
+    days, cases, deaths, recoveries = zip(*rows, strict=True)
+    return Series(country_id, tuple(map(read_day, days)), cases, deaths, recoveries, breaks)
+
+
 @dataclass
 class SeriesReader:
     """Reads series of an outbreak one at a time: one query each, no objects."""
@@ -103,13 +114,8 @@ class SeriesReader:
 
     def read(self, country_id: int) -> Series:
         """Read a country's series; one without reports is empty."""
-        asked = {"outbreak": self.outbreak_id, "country": country_id}
-        rows = fetch(self.session, _READ, asked)
-        if not rows:
-            return Series(country_id, breaks=self._breaks_of(country_id))
-        days, cases, deaths, recoveries = zip(*rows, strict=True)
-        dates = tuple(map(read_day, days))
-        return Series(country_id, dates, cases, deaths, recoveries, self._breaks_of(country_id))
+        breaks = self._breaks_of(country_id)
+        return read_series(self.session, self.outbreak_id, country_id, breaks)
 
     def read_all(self, country_ids: Collection[int]) -> Iterator[Series]:
         """Read the series of these countries, one after the other."""
