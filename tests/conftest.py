@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import create_app, db
 from app.database import open_session
 from app.worker.waking import EXTENSION
+from tests.support.routes import keep_compiled_routes
 from tests.support.templates import CompiledTemplates
 
 pytest_plugins = (
@@ -31,6 +32,7 @@ pytest_plugins = (
 SECRET = "tests sign with this key and nothing else does"
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = CompiledTemplates()
+keep_compiled_routes()
 SHARED = Path(os.environ.get("CASEBOOK_SHARED", ROOT.parent / "shared"))
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.auth import SESSION_KEY
-from app.database import open_session
 from app.models import Country, Outbreak, Record, User
 from app.models.names import slugify
 from app.services import passwords, register, user_sessions
@@ -21,6 +20,8 @@ from app.services.register import Actor, RecordValues
 
 # The cast: one user a role, called by these names.
 CAST = {"reader": "rosa", "editor": "edo", "admin": "ada"}
+
+Begin = Callable[[], Session]
 
 
 def default_outbreak(session: Session) -> Outbreak:
@@ -45,13 +46,13 @@ def cheap_passwords() -> None:
 
 
 @pytest.fixture
-def make_user(database_url: str) -> Callable[..., User]:
+def make_user(begin: Begin) -> Callable[..., User]:
     """Add a user; only with a `password` can anybody sign in by it."""
 
     def make(
         role: str = "reader", username: str | None = None, password: str = "", **values: Any
     ) -> User:
-        with open_session(database_url) as session:
+        with begin() as session:
             hashed = passwords.hash_password(password) if password else "none"
             user = User(username=username or CAST[role], role=role, password_hash=hashed, **values)
             session.add(user)
@@ -62,7 +63,7 @@ def make_user(database_url: str) -> Callable[..., User]:
 
 
 @pytest.fixture
-def make_record(database_url: str) -> Callable[..., Record]:
+def make_record(begin: Begin) -> Callable[..., Record]:
     """Add a record by the register's write path, with its country where that is missing."""
 
     def make(
@@ -74,7 +75,7 @@ def make_record(database_url: str) -> Callable[..., Record]:
         **counts: Any,
     ) -> Record:
         day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-        with open_session(database_url) as session:
+        with begin() as session:
             values = RecordValues(find_or_add_country(session, country).id, day, **counts)
             outbreak = default_outbreak(session)
             record = register.add_record(session, outbreak.id, values, by, reason)
@@ -85,11 +86,11 @@ def make_record(database_url: str) -> Callable[..., Record]:
 
 
 @pytest.fixture
-def open_browser(app: Flask, database_url: str) -> Callable[[User], FlaskClient]:
+def open_browser(app: Flask, begin: Begin) -> Callable[[User], FlaskClient]:
     """Return a browser in which this user has signed in."""
 
     def open_it(user: User) -> FlaskClient:
-        with open_session(database_url) as session:
+        with begin() as session:
             token = user_sessions.open_user_session(session, user)
             session.commit()
         client = app.test_client()

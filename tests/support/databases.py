@@ -5,17 +5,18 @@ import shutil
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from app import models  # noqa: F401  (puts every table into the metadata)
 from app.database import Base, engine_options, normalise_url
 from tests.postgres import NoPostgres, Server
+from tests.support.dialects import share_compiled_statements
 from tests.support.left_out import leave_out
 
 ENGINES = ("sqlite", "postgresql")
@@ -29,6 +30,9 @@ OTHERS = """FROM pg_stat_activity WHERE datname = current_database()
     AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 COUNTING_OTHERS = f"SELECT count(*) {OTHERS}"
 ENDING_OTHERS = f"SELECT pg_terminate_backend(pid) {OTHERS}"
+
+share_compiled_statements()
+READING_COUNTERS = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
 
 _server = pytest.StashKey[Server | str]()
 
@@ -111,9 +115,10 @@ class Register:
             table: [dict(row) for row in self._connection.execute(table.select()).mappings()]
             for table in self._tables
         }
-        self._counters = self._connection.execute(
-            text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
-        ).all()
+        counters = self._connection.execute(text(READING_COUNTERS))
+        self._reset = select(
+            *(func.setval(name, last or 1, last is not None) for name, last in counters)
+        )
 
     def empty(self) -> None:
         """Give every table its first rows and every counter its first value."""
@@ -126,9 +131,7 @@ class Register:
             if rows:
                 run(table.insert(), rows)
         run(text("SET session_replication_role = origin"))
-        reset = text("SELECT setval(:name, :value, :used)")
-        for name, last in self._counters:
-            run(reset, {"name": name, "value": last or 1, "used": last is not None})
+        run(self._reset)
 
     def is_in_use(self) -> bool:
         """Tell whether anybody else stays connected."""
@@ -136,7 +139,7 @@ class Register:
         while self._connection.scalar(text(COUNTING_OTHERS)):
             if time.monotonic() > give_up:
                 return True
-            time.sleep(0.02)
+            time.sleep(0.004)
         return False
 
     def close(self) -> None:
@@ -170,6 +173,14 @@ def _write_without_waiting(connection: Any, _record: Any) -> None:
     # A test's file need not survive a power cut; PostgreSQL here runs with fsync off, too.
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture
+def begin(database_url: str) -> Iterator[Callable[[], Session]]:
+    """Open sessions as a script does, one after the other, on one engine for the whole test."""
+    engine = create_engine(database_url, **engine_options(database_url))
+    yield lambda: Session(engine, expire_on_commit=False)
+    engine.dispose()
 
 
 def fill(url: str) -> None:

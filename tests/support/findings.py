@@ -8,13 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.database import open_session
 from app.models import Finding
-from tests.support.clients import default_outbreak, find_or_add_country
+from tests.support.clients import Begin, default_outbreak, find_or_add_country
 
 
 @pytest.fixture
-def make_finding(database_url: str) -> Callable[..., Finding]:
+def make_finding(begin: Begin) -> Callable[..., Finding]:
     """Keep a fall of cases, or whatever else the values say."""
 
     def make(
@@ -23,7 +22,7 @@ def make_finding(database_url: str) -> Callable[..., Finding]:
         size: int = 1,
         **values: Any,
     ) -> Finding:
-        with open_session(database_url) as session:
+        with begin() as session:
             where = find_or_add_country(session, country) if country else None
             day = dt.date.fromisoformat(date) if date else None
             rule, metric = values.pop("rule", "decline"), values.pop("metric", "cases")

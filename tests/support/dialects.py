@@ -1,0 +1,52 @@
+"""Dialects whose engines compile each statement once in a run.
+
+SQLAlchemy keeps compiled statements for each engine, by the dialect's identity. A server has one
+engine for as long as it lives; a test has several, and compiled the same forty statements for each
+of them, which took longer than to run them. Here all engines of a run share what was compiled, as
+all requests of a server do. Nothing else is shared: connections, transactions and what a dialect
+learns from its server are each engine's own.
+"""
+
+from sqlalchemy import Engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.util import LRUCache
+
+# Statements; more than all tests of one worker have.
+STATEMENTS = 4000
+COMPILED = LRUCache[object, object](STATEMENTS)
+
+
+class Alike(Dialect):
+    """A dialect that equals the other engines' dialects, because each compiles what they do."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """Let the engine look where all look; the dialect calls this as an engine is made."""
+        engine.update_execution_options(compiled_cache=COMPILED)
+
+
+class SQLite(Alike, SQLiteDialect_pysqlite):
+    """SQLite by Python's own driver."""
+
+    supports_statement_cache = True
+
+
+class PostgreSQL(Alike, PGDialect_psycopg):
+    """PostgreSQL by psycopg."""
+
+    supports_statement_cache = True
+
+
+def share_compiled_statements() -> None:
+    """Let every engine that is made from now on have one of these dialects."""
+    for name, dialect in (("sqlite", SQLite), ("postgresql.psycopg", PostgreSQL)):
+        registry.register(name, __name__, dialect.__name__)
