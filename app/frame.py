@@ -5,15 +5,17 @@ import tomllib
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app import db
 from app.database import utc_now
-from app.language import gettext, language
+from app.fragments import fill, fragment
+from app.language import gettext
 from app.services.review.counting import MOST_COUNTED, count_open
 from config import ROOT
 
@@ -21,8 +23,6 @@ VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["
 THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
 THEME_COOKIE = "casebook_theme"
 ONE_YEAR = 365 * 24 * 3600
-# Stands in the kept navigation where the number of open findings is put in.
-COUNTED = "(open findings)"
 
 # Endpoint, label, least role that sees it. Those of the second tuple stand under "More".
 MAIN = (
@@ -53,15 +53,14 @@ class Place:
 def init_app(app: Flask) -> None:
     """Give the templates what the frame shows, and let ?theme= choose the colours."""
     app.extensions["frame_addresses"] = {}
-    app.extensions["frame_navigation"] = {}
     app.before_request(_keep_theme)
     app.jinja_env.globals.update(
         account_address=account_address,
         address_of=address_of,
         asset=asset,
-        navigation=navigation,
+        footer=footer,
+        header=header,
         places=places,
-        query_beside=query_beside,
         theme=theme,
         themes=THEMES,
         today=today,
@@ -78,26 +77,32 @@ def places(group: str) -> list[Place]:
     ]
 
 
-def navigation() -> Markup:
-    """Return the main navigation with this page's place marked."""
-    # A millisecond's work for what is the same on every page of a blueprint.
-    known = current_app.extensions["frame_navigation"]
+def header() -> Markup:
+    """Return what stands above every page, with this page's place marked."""
     main = request.endpoint == f"{request.blueprint}.index"
     roles = tuple(current_user.may(role) for role in ("editor", "admin"))
-    key = language(), request.script_root, request.blueprint, main, roles
-    if key not in known or current_app.jinja_env.auto_reload:
-        known[key] = Markup(  # noqa: S704  (the template escapes)
-            render_template(
-                "_navigation.html",
-                main=places("main"),
-                more=places("more"),
-                blueprint=request.blueprint,
-                address=request.path if main else None,
-                counted=COUNTED,
-            )
-        )
-    shown: Markup = known[key].replace(COUNTED, _open_findings())
-    return shown
+    unknown, signed_in = g.get("user_unknown", False), current_user.is_authenticated
+    pattern = fragment(
+        "_header.html",
+        (request.blueprint, main, roles, unknown, signed_in),
+        blueprint=request.blueprint,
+        address=request.path if main else None,
+        user_unknown=unknown,
+    )
+    pattern = fill(pattern, open=_open_findings())
+    if unknown:
+        return pattern
+    if not signed_in:
+        return fill(pattern, sign_in=account_address("sign_in"))
+    return fill(pattern, token=generate_csrf(), username=current_user.username)
+
+
+def footer() -> Markup:
+    """Return what stands below every page."""
+    chosen, reading = theme(), request.method == "GET"
+    pattern = fragment("_footer.html", (chosen, reading), chosen=chosen, reading=reading)
+    address = request.full_path if request.query_string else request.path
+    return fill(pattern, day=today(), beside=query_beside(), address=address)
 
 
 def _open_findings() -> Markup:

@@ -44,7 +44,7 @@ def spoken() -> Locale:
     try:
         locale: Locale = g.spoken
     except AttributeError:
-        locale = g.spoken = get_locale() or Locale("en")
+        locale = g.spoken = _known(get_locale() or Locale("en"))
     return locale
 
 
@@ -80,6 +80,12 @@ def translate(message: Message) -> str:
 
 
 @lru_cache(maxsize=16)
+def _known(locale: Locale) -> Locale:
+    """Return one object for each locale: to compare two takes longer than most of their uses."""
+    return locale
+
+
+@lru_cache(maxsize=16)
 def _tag(locale: Locale) -> str:
     return str(locale).replace("_", "-")
 
@@ -110,5 +116,10 @@ def _catalogue() -> Any:
     try:
         return g.catalogue
     except AttributeError:
-        g.catalogue = get_translations()
+        g.catalogue = _catalogue_of(spoken())
         return g.catalogue
+
+
+@lru_cache(maxsize=16)
+def _catalogue_of(_locale: Locale) -> Any:
+    return get_translations()

@@ -6,6 +6,7 @@ Every time is that of a whole request inside one process (c = 1), signed in, wit
 """
 
 import argparse
+import gc
 import statistics
 import tempfile
 import time
@@ -24,6 +25,8 @@ from app.models import User
 from app.services.user_sessions import open_user_session
 from bench.bare import bare_app
 from bench.registers import build
+
+SECRET_KEY = "benchmark " * 5
 
 # Days of the register run from 2020-01-01 for 1,000 days; the countries are land-00000 on.
 DEEP = "after=2021-05-15,land-00005"
@@ -107,7 +110,7 @@ def caller(app: Flask, address: str, cookie: str = "") -> Callable[[], None]:
 
 def casebook(url: str) -> Flask:
     """Return Casebook on a database."""
-    return create_app({"SECRET_KEY": "bench " * 8, "SQLALCHEMY_DATABASE_URI": url})
+    return create_app({"SECRET_KEY": SECRET_KEY, "SQLALCHEMY_DATABASE_URI": url})
 
 
 def signed_in(url: str) -> tuple[Flask, str]:
@@ -136,6 +139,9 @@ def run(rows: int, requests: int, folder: Path) -> dict[str, Timed]:
         build(f"sqlite:///{file}", rows)
     app, cookie = signed_in(f"sqlite:///{file}")
     bare = caller(bare_app(str(file)), "/records")
+    # As wsgi.py does: what is loaded is no garbage.
+    gc.freeze()
+    gc.set_threshold(10_000)
     return {
         name: timed(caller(app, address, cookie), bare, requests) for name, address in addresses()
     }

@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.listing import addresses, signed_in
+from bench.listing import SECRET_KEY, addresses, signed_in
 from bench.registers import build
 from bench.serving import Server, serve
 
@@ -98,7 +98,9 @@ def run(rows: int, requests: int, rounds: int, folder: Path) -> str:
     url = f"sqlite:///{file}"
     _app, cookie = signed_in(url)
     with (
-        serve(f"bench.listing:casebook('{url}')", cookie) as casebook,
+        serve(
+            "wsgi:app", cookie, CASEBOOK_DATABASE_URL=url, CASEBOOK_SECRET_KEY=SECRET_KEY
+        ) as casebook,
         serve(f"bench.bare:bare_app('{file}')") as bare,
     ):
         shown = pages(casebook, bare, requests)

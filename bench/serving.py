@@ -64,7 +64,7 @@ def _peak(process: int) -> float:
 
 
 @contextmanager
-def serve(application: str, cookie: str = "") -> Iterator[Server]:
+def serve(application: str, cookie: str = "", **settings: str) -> Iterator[Server]:
     """Serve an application, named as gunicorn names them, until the block ends."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -72,7 +72,7 @@ def serve(application: str, cookie: str = "") -> Iterator[Server]:
     command = [PYTHON, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}", *OPTIONS]
     command += ["--log-level=error", "--no-control-socket"]
     # Elsewhere, because the configuration in the project's folder starts a worker for jobs, too.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     with subprocess.Popen(command, cwd="/", env=environment) as process:
         try:
             _wait(port)

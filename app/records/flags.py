@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
-from app.language import language, translate
+from app.fragments import fragment
+from app.language import translate
 from app.records.words import FLAG_WORDS
 from app.services.records_list.asked import RecordQuery
 from app.services.records_list.flags import Flag, FlagFacet, count_flags, read_flags
@@ -61,12 +61,8 @@ def _badges(flags: list[Flag]) -> str:
 
 
 def _badge(rule: str, state: str) -> str:
-    known: dict[object, str] = current_app.extensions.setdefault("record_flags", {})
-    key = language(), rule, state
-    if key not in known or current_app.jinja_env.auto_reload:
-        page = "records/_flag.html"
-        known[key] = render_template(page, title=_title(rule), accepted=state == "accepted")
-    return known[key]
+    accepted = state == "accepted"
+    return fragment("records/_flag.html", (rule, accepted), title=_title(rule), accepted=accepted)
 
 
 def _title(rule: str) -> str:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.fragments import fragment
 from app.language import gettext, spoken
 from app.models import METRICS
 from app.records import flags
@@ -111,9 +112,8 @@ def _table(
     first = query.sort[0]
     place = place_in_words(page)
     return {
-        "all_columns": COLUMNS,
         "columns": query.shown_columns,
-        "page_sizes": PAGE_SIZES,
+        "shown": _shown(query),
         "sorted": SORTS,
         "metrics": METRICS,
         "directions": {first.name: "descending" if first.descending else "ascending"},
@@ -127,6 +127,19 @@ def _table(
             "last": addresses.last() if page.next else "",
         },
     }
+
+
+def _shown(query: RecordQuery) -> Markup:
+    columns, per = frozenset(query.columns), query.per
+    return fragment(
+        "records/_shown.html",
+        (columns, per),
+        columns=columns,
+        per=per,
+        all_columns=COLUMNS,
+        page_sizes=PAGE_SIZES,
+        labels=LABELS,
+    )
 
 
 def _nothing(session: Session, query: RecordQuery) -> dict[str, Any]:

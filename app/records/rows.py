@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from flask import current_app, render_template
 from markupsafe import Markup, escape
 
 from app.filters import count, percent, signed
-from app.language import language
+from app.fragments import fragment
 from app.models import METRICS
 from app.records.addresses import Addresses
 from app.records.flags import Flagged
@@ -44,16 +43,14 @@ def _escaped(text: str) -> str:
 
 
 def _pattern(columns: tuple[str, ...], addresses: Addresses) -> str:
-    known: dict[object, str] = current_app.extensions.setdefault("record_row_patterns", {})
-    key = language(), columns, addresses.record, addresses.country
-    if key not in known or current_app.jinja_env.auto_reload:
-        known[key] = render_template(
-            "records/_row.html",
-            columns=columns,
-            record=addresses.record.replace("%", "%%"),
-            country=addresses.country.replace("%", "%%"),
-        )
-    return known[key]
+    pattern = fragment(
+        "records/_row.html",
+        columns,
+        columns=columns,
+        record=addresses.record.replace("%", "%%"),
+        country=addresses.country.replace("%", "%%"),
+    )
+    return str(pattern)
 
 
 def _date(rows: Rows, _blank: str) -> Sequence[Parts]:

@@ -1,8 +1,10 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from app.models import User
 from tests.support.pages import Page
 
 
@@ -51,3 +53,26 @@ def test_page_says_in_a_sentence_what_casebook_is(
 ) -> None:
     shown = page(client.get("/"))
     assert "the register of an outbreak" in shown.one("meta[name=description]").get("content")
+
+
+def test_parts_kept_for_other_pages_hold_nothing_of_their_first_reader(
+    app: Flask,
+    client: FlaskClient,
+    page: Callable[..., Page],
+    make_user: Callable[..., User],
+    open_browser: Callable[[User], FlaskClient],
+) -> None:
+    app.jinja_env.auto_reload = False
+    names = ["rosa", "<b>[[token]]"]
+    readers = [open_browser(make_user(username=name)) for name in names]
+    for path in ("/people?q=<b>[[day]]", "/people?q=2", "/people"):
+        for name, browser in zip(names, readers, strict=True):
+            shown = page(browser.get(path))
+            assert shown.text(".account a") == name
+            assert shown.text("p.on-paper").startswith(path.partition("?")[0])
+            assert shown.all("header b") == shown.all("footer b") == []
+        shown = page(client.get(path))
+        assert shown.text(".account") == "Sign in"
+        assert shown.link("Sign in").startswith("/sign-in?next=")
+        assert shown.link("Dark").startswith("?theme=dark")
+        assert ("q=2" in shown.link("Dark")) == (path == "/people?q=2")

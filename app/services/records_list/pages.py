@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -251,7 +252,7 @@ def _page(session: Session, plan: _Plan, found: _Found, warnings: list[Message])
     at_end = not cut.values if cut.backward else not more
     return Page(
         query=query,
-        rows=[ListedRecord(*row) for row in rows],
+        rows=list(starmap(ListedRecord, rows)),
         total=total,
         before=before,
         reports=plan.reports,

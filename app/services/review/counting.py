@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.models import Finding, Outbreak
+from app.services.records_list.prepared import connection_of
 
 # Beyond this many a menu says "999+": to count them all would make every page wait.
 MOST_COUNTED = 1000
@@ -28,5 +29,4 @@ _OPEN_FINDINGS = _open_findings()
 
 def count_open(session: Session) -> int:
     """Count the default outbreak's open findings, up to MOST_COUNTED."""
-    # Not through the session: it would look for objects to load.
-    return session.connection().scalar(_OPEN_FINDINGS) or 0
+    return connection_of(session).scalar(_OPEN_FINDINGS) or 0
