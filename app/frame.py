@@ -99,8 +99,12 @@ def header() -> Markup:
 
 def footer() -> Markup:
     """Return what stands below every page."""
-    chosen, reading = theme(), request.method == "GET"
-    pattern = fragment("_footer.html", (chosen, reading), chosen=chosen, reading=reading)
+    shown = {
+        "chosen": theme(),
+        "reading": request.method == "GET",
+        "at_keys": request.endpoint == "help.shortcuts",
+    }
+    pattern = fragment("_footer.html", tuple(shown.values()), **shown)
     address = request.full_path if request.query_string else request.path
     return fill(pattern, day=today(), beside=query_beside(), address=address)
 
