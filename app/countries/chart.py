@@ -19,7 +19,8 @@ from app.services.charts.reading import Chart, chart_of
 from app.services.directory import default_outbreak
 from app.services.marks import Mark, list_marks
 from app.services.messages import Message
-from app.services.rules.series import Series, read_series
+from app.services.rules.series import Series
+from app.services.rules.series_reader import read_series
 
 # Beneath a picture; the page has them all.
 MOST_FOOTNOTES = 12

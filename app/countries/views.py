@@ -18,7 +18,7 @@ from app.services.directory import default_outbreak
 from app.services.findings import findings_of_day, open_findings
 from app.services.neighbours import find_neighbours
 from app.services.register import find_record
-from app.services.rules.series import read_series
+from app.services.rules.series_reader import read_series
 
 NEWEST = 30
 COLUMNS = ("country", "code", "cases", "deaths", "recoveries", "reports", "first", "last")

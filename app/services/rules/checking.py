@@ -6,6 +6,7 @@ are written and a process that dies in between loses nothing.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, exists, select
@@ -19,7 +20,7 @@ from app.services.rules.facts import read_facts
 from app.services.rules.keeping import Kept, Scope, keep, settle
 from app.services.rules.moving import OtherCountries
 from app.services.rules.rule import Sighting, Thresholds
-from app.services.rules.series import SeriesReader
+from app.services.rules.series_reader import SeriesReader
 from app.services.rules.settings import Settings, read_settings
 
 # So many sightings are kept in memory, and written under one lock.
@@ -171,13 +172,14 @@ def _look(
     portion = _Portion(engine)
     others = OtherCountries(session, outbreak_id)
     found = 0
-    for series in SeriesReader(session, outbreak_id).read_all(waiting):
-        seen = others.suggest(series, engine.look_at(series))
-        portion.changesets[series.country_id] = waiting[series.country_id]
-        portion.sightings[series.country_id] = seen
-        found += len(seen)
-        if found >= MOST_SIGHTINGS:
-            break
+    with closing(SeriesReader(session, outbreak_id).read_all(waiting)) as all_series:
+        for series in all_series:
+            seen = others.suggest(series, engine.look_at(series))
+            portion.changesets[series.country_id] = waiting[series.country_id]
+            portion.sightings[series.country_id] = seen
+            found += len(seen)
+            if found >= MOST_SIGHTINGS:
+                break
     if len(portion.changesets) == len(waiting):
         portion.survey = engine.survey()
     return portion

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import islice
+from itertools import compress, count, islice
 from operator import gt
 from typing import Any, ClassVar
 
@@ -61,17 +61,12 @@ class DeclineRule(Rule):
     def check(self, series: Series, facts: Facts, thresholds: Thresholds) -> Iterator[Sighting]:
         """Yield the falls of each metric."""
         for metric in METRICS:
-            counts = series.counts(metric)
-            try:
-                if not any(map(gt, counts, islice(counts, 1, None))):  # type: ignore[arg-type]
-                    continue
-            except TypeError:
-                pass  # some are not reported
-            yield from self._falls(series, metric, thresholds)
+            if not series.never_falls(metric):
+                yield from self._falls(series, metric, thresholds)
 
     def _falls(self, series: Series, metric: str, thresholds: Thresholds) -> Iterator[Sighting]:
         places, counts = series.reported(metric)
-        for at in range(1, len(counts)):
+        for at in compress(count(1), map(gt, counts, islice(counts, 1, None))):
             size = counts[at - 1] - counts[at]
             if size < thresholds["least"] or 100 * size < thresholds["percent"] * counts[at - 1]:
                 continue

@@ -1,6 +1,7 @@
 """The rules over one series, or an outbreak's facts; needs no database."""
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from app.models import METRICS
 from app.services.rules.catalogue import RULES
 from app.services.rules.facts import Facts
 from app.services.rules.rule import Rule, Sighting, Thresholds
-from app.services.rules.series import Count, Series
+from app.services.rules.series import Series
 from app.services.rules.settings import Settings
 
 
@@ -73,11 +74,10 @@ def follow(series: Series, suggestion: dict[str, Any]) -> Series:
     last = dt.date.fromisoformat(suggestion.get("through", suggestion["date"]))
     if suggestion["kind"] == "move":
         return series.saying(first, None)
-    for date, *counts in list(series.rows()):
-        if first <= date <= last:
-            said: dict[str, Count] = {
-                **dict(zip(METRICS, counts, strict=True)),
-                **suggestion["values"],
-            }
-            series = series.saying(date, [said[metric] for metric in METRICS])
-    return series
+    start, end = bisect_left(series.dates, first), bisect_right(series.dates, last)
+    columns = {metric: series.counts(metric) for metric in METRICS}
+    for metric, count in suggestion["values"].items():
+        counts = columns[metric]
+        columns[metric] = (*counts[:start], *(end - start) * (count,), *counts[end:])
+    cases, deaths, recoveries = columns.values()
+    return replace(series, cases=cases, deaths=deaths, recoveries=recoveries)

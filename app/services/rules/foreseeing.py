@@ -6,7 +6,7 @@ from app.models import METRICS, Outbreak
 from app.services.rules.engine import Engine
 from app.services.rules.facts import read_facts
 from app.services.rules.rule import Sighting
-from app.services.rules.series import SeriesReader
+from app.services.rules.series_reader import SeriesReader
 from app.services.rules.settings import read_settings
 from app.services.states import RecordValues
 

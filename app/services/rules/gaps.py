@@ -1,6 +1,7 @@
 """Days on which a country does not report, and countries that do not report any more."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -54,7 +55,7 @@ class GapRule(Rule):
                 yield self._gap(series, run)
 
     def _gap(self, series: Series, run: Sequence[dt.date]) -> Sighting:
-        before = max(place for place, date in enumerate(series.dates) if date < run[0])
+        before = bisect_left(series.dates, run[0]) - 1
         around = [series.report(place) for place in (before, before + 1)]
         values = {"days": len(run), "through": run[-1].isoformat()}
         details = {"values": values, "around": around, "suggestion": None, "days": _listed(run)}

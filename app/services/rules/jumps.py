@@ -128,26 +128,26 @@ class _Column:
         self._first = int(cumulative)
 
     def candidates(self, least: int, ratio: int) -> list[int]:
-        """Return which counts rise by so much, and so many times as much as the one before.
+        """Return which counts rise by so much, and so many times as much as those lately.
 
         Most series have none, so that this is all that is done with them.
         """
-        if len(self.counts) <= _LEAST_RECENT:
+        if len(self.counts) <= _LEAST_RECENT or max(self._steps) < least:
             return []
-        rates, first = self._rates, self._first
+        rates, steps, first = self._rates, self._steps, self._first
         steeper = map(gt, islice(rates, 1, None), map(mul, rates, repeat(ratio)))
         return [
-            at
-            for at in compress(count(1 + first), steeper)
-            if at > _LEAST_RECENT and rates[at - first] * self._most_days >= least
+            end + first
+            for end in compress(count(1), steeper)
+            if steps[end] >= least
+            and end + first > _LEAST_RECENT
+            and rates[end] > ratio * max(rates[max(end - _RECENT, 0) : end])
         ]
 
     def is_sudden(self, at: int, thresholds: Thresholds) -> bool:
         """Tell whether a count rises beyond what its rises before allow."""
         recent = self.recent(at)
         rate = self._rates[at - self._first]
-        if rate <= thresholds["ratio"] * max(recent):
-            return False
         usual = median(recent)
         deviation = _MAD_SCALE * median(abs(other - usual) for other in recent)
         if rate <= usual + thresholds["spread"] * max(deviation, 1.0):
@@ -190,22 +190,19 @@ class _Column:
         return not taken_back
 
     @cached_property
-    def _rates(self) -> Sequence[float]:
+    def _steps(self) -> Sequence[int]:
+        """By how much each count is above the one before."""
         if not self.cumulative:
             return self.counts
-        steps = list(map(sub, islice(self.counts, 1, None), self.counts))
-        return steps if self._most_days == 1 else list(map(truediv, steps, self._days))
+        return list(map(sub, islice(self.counts, 1, None), self.counts))
 
     @cached_property
-    def _days(self) -> Sequence[int]:
-        """The days from each report of the metric to the next."""
-        dates = self._series.dates
-        numbers = [dates[place].toordinal() for place in self.places]
-        return list(map(sub, islice(numbers, 1, None), numbers))
-
-    @cached_property
-    def _most_days(self) -> int:
-        dates, places = self._series.dates, self.places
-        span = (dates[places[-1]] - dates[places[0]]).days
+    def _rates(self) -> Sequence[float]:
+        numbers = self._series.numbers
+        span = numbers[self.places[-1]] - numbers[self.places[0]]
         # Days rise, so that they are in a row where they are as many as their span.
-        return 1 if span == len(places) - 1 or not self.cumulative else max(self._days)
+        if not self.cumulative or span == len(self.places) - 1:
+            return self._steps
+        if len(self.places) < len(numbers):
+            numbers = [numbers[place] for place in self.places]
+        return list(map(truediv, self._steps, map(sub, islice(numbers, 1, None), numbers)))

@@ -1,9 +1,10 @@
 """Rows as the driver has them: a million are read after a large import, a thousand at each edit."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Select, String, type_coerce
 from sqlalchemy.orm import Session
@@ -27,8 +28,15 @@ def fetch(
     session: Session, statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]
 ) -> Sequence[tuple[Any, ...]]:
     """Return the rows of a statement as plain tuples."""
+    return list(stream(session, statement, asked))
+
+
+def stream(
+    session: Session, statement: Select[*tuple[Any, ...]], asked: Mapping[str, Any]
+) -> Generator[tuple[Any, ...]]:
+    """Go through the rows of a statement as plain tuples, as SQLite finds them."""
     cursor = session.connection().execute(statement, asked).cursor
     assert cursor is not None
-    rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
-    cursor.close()
-    return rows
+    with closing(cursor):
+        # The driver's cursors are iterable, which SQLAlchemy's description of them leaves out.
+        yield from cast(Iterable[tuple[Any, ...]], cursor)

@@ -1,31 +1,19 @@
 """A country's counts in the order of their days, as the rules look at them."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import cast
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
-
-from app.models import METRICS, Annotation, Record
-from app.services.rules.reading import as_stored, fetch, read_day
+from app.models import METRICS
 
 Count = int | None
-Counts = tuple[Count, ...]
+Counts = Sequence[Count]
 
-_record = Record.metadata.tables[Record.__tablename__]
-_READ = (
-    select(
-        as_stored(_record.c.date),
-        *(_record.c[metric] for metric in METRICS),
-    )
-    .where(
-        _record.c.outbreak_id == bindparam("outbreak"),
-        _record.c.country_id == bindparam("country"),
-    )
-    .order_by(_record.c.date)
-)
+# Countries mostly report on the same days.
+_MOST_CALENDARS = 64
 
 
 @dataclass(frozen=True)
@@ -49,17 +37,30 @@ class Series:
         """Return where a metric is reported, as places in the series, and the counts there."""
         return self._reported[metric]
 
+    def never_falls(self, metric: str) -> bool:
+        """Tell whether all reports state a metric, and none less than the one before."""
+        return self._never_falls[metric]
+
+    @cached_property
+    def numbers(self) -> Sequence[int]:
+        """The days as numbers that count them."""
+        return _number(self.dates)
+
     @cached_property
     def _reported(self) -> dict[str, tuple[Sequence[int], Sequence[int]]]:
         reported: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
         for metric in METRICS:
             counts = self.counts(metric)
-            if None not in counts:
-                reported[metric] = range(len(counts)), counts  # type: ignore[assignment]
+            if self.never_falls(metric) or None not in counts:
+                reported[metric] = range(len(counts)), cast(Sequence[int], counts)
                 continue
             stated = [(place, count) for place, count in enumerate(counts) if count is not None]
             reported[metric] = [place for place, _ in stated], [count for _, count in stated]
         return reported
+
+    @cached_property
+    def _never_falls(self) -> dict[str, bool]:
+        return {metric: _is_sorted(self.counts(metric)) for metric in METRICS}
 
     def report(self, place: int) -> dict[str, str | Count]:
         """Return a report as findings keep it."""
@@ -73,19 +74,22 @@ class Series:
 
     def saying(self, date: dt.date, counts: Sequence[Count] | None) -> "Series":
         """Return the series with other counts on a day, or without a report of that day."""
-        rows: dict[dt.date, Sequence[Count]] = {row[0]: row[1:] for row in self.rows()}
-        rows.pop(date, None)
-        if counts is not None:
-            rows[date] = counts
-        days = sorted(rows)
-        cases, deaths, recoveries = (tuple(rows[day][at] for day in days) for at in range(3))
-        return replace(self, dates=tuple(days), cases=cases, deaths=deaths, recoveries=recoveries)
+        first, last = bisect_left(self.dates, date), bisect_right(self.dates, date)
+        days, rows = ((), ((),) * 3) if counts is None else ((date,), [(one,) for one in counts])
+        cases, deaths, recoveries = (
+            (*self.counts(metric)[:first], *row, *self.counts(metric)[last:])
+            for metric, row in zip(METRICS, rows, strict=True)
+        )
+        dates = (*self.dates[:first], *days, *self.dates[last:])
+        return replace(self, dates=dates, cases=cases, deaths=deaths, recoveries=recoveries)
 
     def breaks_off(self, before: int, place: int) -> bool:
         """Tell whether the series has a break after one report and not after another.
 
         People mark the day that was announced, on which a country may not have reported.
         """
+        if not self.breaks:
+            return False
         return any(self.dates[before] < day <= self.dates[place] for day in self.breaks)
 
     def rows(self) -> Iterator[tuple[dt.date, Count, Count, Count]]:
@@ -93,41 +97,16 @@ class Series:
         return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)
 
 
-def read_series(
-    session: Session, outbreak_id: int, country_id: int, breaks: frozenset[dt.date] = frozenset()
-) -> Series:
-    """Read a country's series, empty when it has no reports, and give it these breaks."""
-    rows = fetch(session, _READ, {"outbreak": outbreak_id, "country": country_id})
-    if not rows:
-        return Series(country_id, breaks=breaks)
-    days, cases, deaths, recoveries = zip(*rows, strict=True)
-    return Series(country_id, tuple(map(read_day, days)), cases, deaths, recoveries, breaks)
+@lru_cache(maxsize=_MOST_CALENDARS)
+def _number(dates: tuple[dt.date, ...]) -> Sequence[int]:
+    return [date.toordinal() for date in dates]
 
 
-@dataclass
-class SeriesReader:
-    """Reads series of an outbreak one at a time: one query each, no objects."""
-
-    session: Session
-    outbreak_id: int
-    _breaks: dict[int, frozenset[dt.date]] | None = None
-
-    def read(self, country_id: int) -> Series:
-        """Read a country's series; one without reports is empty."""
-        breaks = self._breaks_of(country_id)
-        return read_series(self.session, self.outbreak_id, country_id, breaks)
-
-    def read_all(self, country_ids: Collection[int]) -> Iterator[Series]:
-        """Read the series of these countries, one after the other."""
-        return map(self.read, country_ids)
-
-    def _breaks_of(self, country_id: int) -> frozenset[dt.date]:
-        if self._breaks is None:
-            found: dict[int, set[dt.date]] = {}
-            marked = select(Annotation.country_id, Annotation.date).where(
-                Annotation.outbreak_id == self.outbreak_id, Annotation.kind == "break"
-            )
-            for country, date in self.session.execute(marked):
-                found.setdefault(country, set()).add(date)
-            self._breaks = {country: frozenset(days) for country, days in found.items()}
-        return self._breaks.get(country_id, frozenset())
+def _is_sorted(counts: Counts) -> bool:
+    """Tell whether counts are all stated and never fall; sorting those takes hardly any time."""
+    if None in counts[:1]:
+        return False
+    try:
+        return sorted(cast(Sequence[int], counts)) == list(counts)
+    except TypeError:
+        return False  # some are not reported

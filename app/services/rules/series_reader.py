@@ -1,0 +1,159 @@
+"""Series as the database hands them out: each in one row, a list of its reports in each column."""
+
+import datetime as dt
+import json
+from collections import deque
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, Text, bindparam, cast, func, select
+from sqlalchemy.orm import Session
+
+from app.models import METRICS, Annotation, CountryTotal, Record
+from app.services.bulk_loading import small_cache
+from app.services.rules.reading import as_stored, read_day, stream
+from app.services.rules.series import Count, Counts, Series
+
+# Countries whose series are looked up by one statement.
+_AT_ONCE = 50
+_MOST_CALENDARS = 64
+# What a record costs SQLite, in tenths of a microsecond.
+_TO_PASS, _TO_SORT, _TO_LOOK_UP = 2, 8, 15
+
+_LISTS = {"sqlite": func.json_group_array, "postgresql": func.json_agg}
+_record = Record.metadata.tables[Record.__tablename__]
+
+
+def read_series(
+    session: Session, outbreak_id: int, country_id: int, breaks: frozenset[dt.date] = frozenset()
+) -> Series:
+    """Read a country's series, empty when it has no reports, and give it these breaks."""
+    return SeriesReader(session, outbreak_id, {country_id: breaks}).read(country_id)
+
+
+@dataclass
+class SeriesReader:
+    """Reads series of an outbreak, one after the other."""
+
+    session: Session
+    outbreak_id: int
+    _breaks: dict[int, frozenset[dt.date]] | None = None
+
+    def read(self, country_id: int) -> Series:
+        """Read a country's series; one without reports is empty."""
+        (series,) = self.read_all([country_id])
+        return series
+
+    def read_all(self, country_ids: Collection[int]) -> Generator[Series]:
+        """Read the series of these countries in the order of their ids.
+
+        Whoever does not go through to the end has to close it.
+        """
+        asked = sorted(country_ids)
+        if self._are_most(asked):
+            # What is gone through once is not worth keeping.
+            with small_cache(self.session):
+                yield from self._go_through(asked)
+            return
+        for start in range(0, len(asked), _AT_ONCE):
+            yield from self._look_up(asked[start : start + _AT_ONCE])
+
+    def _are_most(self, country_ids: Sequence[int]) -> bool:
+        """Tell whether going through all records takes less time than looking these up.
+
+        PostgreSQL looks up a number at a time, of which it hands out all at once.
+        """
+        if self._dialect != "sqlite" or len(country_ids) <= _AT_ONCE:
+            return False
+        total, asked = CountryTotal, set(country_ids)
+        known = self.session.execute(select(total.outbreak_id, total.country_id, total.reports))
+        everything = among = wanted = 0
+        for outbreak_id, country_id, reports in known:
+            everything += reports
+            if outbreak_id == self.outbreak_id and country_ids[0] <= country_id <= country_ids[-1]:
+                among += reports
+                wanted += reports if country_id in asked else 0
+        return _TO_PASS * everything + _TO_SORT * among < _TO_LOOK_UP * wanted
+
+    def _go_through(self, asked: Sequence[int]) -> Iterator[Series]:
+        among = {"first": asked[0], "last": asked[-1]}
+        statement = _read(self._dialect).where(
+            # The sum keeps SQLite from looking up record after record.
+            _record.c.outbreak_id + 0 == bindparam("outbreak"),
+            _record.c.country_id.between(bindparam("first"), bindparam("last")),
+        )
+        return self._match(asked, statement, among)
+
+    def _look_up(self, asked: Sequence[int]) -> Iterator[Series]:
+        statement = _read(self._dialect).where(
+            _record.c.outbreak_id == bindparam("outbreak"),
+            _record.c.country_id.in_(bindparam("countries", expanding=True)),
+        )
+        return self._match(asked, statement, {"countries": asked})
+
+    def _match(
+        self, asked: Sequence[int], statement: Select[Any], among: Mapping[str, Any]
+    ) -> Iterator[Series]:
+        """Make series of the rows that a statement finds, one for each country that is asked."""
+        waiting = deque(asked)
+        with closing(
+            stream(self.session, statement, {"outbreak": self.outbreak_id, **among})
+        ) as rows:
+            for country_id, *lists in rows:
+                while waiting and waiting[0] < country_id:
+                    yield self._empty(waiting.popleft())
+                if waiting and waiting[0] == country_id:
+                    yield self._series(waiting.popleft(), *lists)
+        yield from map(self._empty, waiting)
+
+    def _empty(self, country_id: int) -> Series:
+        return Series(country_id, breaks=self._breaks_of(country_id))
+
+    def _series(self, country_id: int, days: str, *lists: str) -> Series:
+        dates, places = _read_days(days)
+        cases, deaths, recoveries = (_order(json.loads(listed), places) for listed in lists)
+        breaks = self._breaks_of(country_id)
+        return Series(country_id, dates, cases, deaths, recoveries, breaks)
+
+    def _breaks_of(self, country_id: int) -> frozenset[dt.date]:
+        if self._breaks is None:
+            found: dict[int, set[dt.date]] = {}
+            marked = select(Annotation.country_id, Annotation.date).where(
+                Annotation.outbreak_id == self.outbreak_id, Annotation.kind == "break"
+            )
+            for country, date in self.session.execute(marked):
+                found.setdefault(country, set()).add(date)
+            self._breaks = {country: frozenset(days) for country, days in found.items()}
+        return self._breaks.get(country_id, frozenset())
+
+    @property
+    def _dialect(self) -> str:
+        return self.session.get_bind().dialect.name
+
+
+@lru_cache
+def _read(dialect: str) -> Select[Any]:
+    """Select each country's days and counts, in whatever order they lie."""
+    country_id = _record.c.country_id
+    columns = (as_stored(_record.c.date), *(_record.c[metric] for metric in METRICS))
+    lists = (cast(_LISTS[dialect](column), Text) for column in columns)
+    return select(country_id, *lists).group_by(country_id).order_by(country_id)
+
+
+# Countries mostly report on the same days: the same list.
+@lru_cache(maxsize=_MOST_CALENDARS)
+def _read_days(listed: str) -> tuple[tuple[dt.date, ...], Sequence[int] | None]:
+    """Return the days of a list as they rise, and their places in it, if that is another order."""
+    days = json.loads(listed)
+    places = None
+    if days != sorted(days):
+        places = sorted(range(len(days)), key=days.__getitem__)
+        days = [days[place] for place in places]
+    return tuple(map(read_day, days)), places
+
+
+def _order(counts: list[Count], places: Sequence[int] | None) -> Counts:
+    return counts if places is None else [counts[place] for place in places]
