@@ -121,7 +121,9 @@ class Words:
         if self.chart.query.measure == "new":
             text = gettext("Counts that were lowered hang hatched beneath zero.")
             return [text] if self._falls() and self.chart.query.scale == "linear" else []
-        said = [gettext("Days without a report are gaps, which a thin line spans.")]
+        said = []
+        if self.chart.has_gaps:
+            said.append(gettext("Days without a report are gaps, which a thin line spans."))
         if self.chart.query.measure == "average":
             said.append(
                 gettext(

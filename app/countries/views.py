@@ -66,7 +66,7 @@ def show(slug: str) -> ResponseReturnValue:
         country=country,
         outbreak=outbreak,
         total=countries.find_total(session, outbreak.id, country.id),
-        falls=count_falls(series.cases),
+        falls=0 if outbreak.counting == "daily" else count_falls(series.cases),
         reports=countries.latest_reports(session, outbreak.id, country.id, NEWEST),
         todos=todos.open_todos(session, country_id=country.id),
         videos=countries.videos_of(session, country.id),

@@ -98,7 +98,7 @@ def test_break_is_a_line_through_the_chart_and_silences_the_fall(
     assert shown.texts("#findings + ul li a[href^='/review/']") == [
         "Cases fall from 39 on 21 April 2003 to 38."
     ]
-    assert len(shown.all("svg.wide .stems .break")) == 1
+    assert len(shown.all("svg.wide .break")) == 1
     assert str(shown.one("svg.wide .curve.cases").get("d")).count("M") == 2
     assert not shown.all("svg.wide .bridges.cases")
 

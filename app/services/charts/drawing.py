@@ -87,10 +87,10 @@ def draw(chart: Chart, frame: Frame) -> Drawing | None:
         return None
     is_bars = chart.query.measure == "new"
     rows = [[curve] for curve in chart.drawn] if is_bars else [list(chart.drawn)]
-    top = frame.line + (frame.mark + 8 if chart.marks else 6)
+    top = frame.line + (frame.mark + 8 if chart.marks else 10)
     heights = _heights(frame, top, len(rows))
     axes = [
-        make_axis(chart, row, begin, _ground(frame, row, end), max((end - begin) // frame.above, 2))
+        make_axis(chart, row, begin, _ground(frame, row, end), max((end - begin) // frame.above, 3))
         for row, (begin, end) in zip(rows, heights, strict=True)
     ]
     across = Across(

@@ -1,6 +1,7 @@
 """One panel of a chart: an axis of values, and the shapes of the curves that it measures."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,11 +64,11 @@ class Shape:
 
 
 class Run(list[Point]):
-    """Points without a gap, and whether the series breaks before them."""
+    """Points without a gap; it stands apart where nothing leads from the points before to it."""
 
-    def __init__(self, points: Iterable[Point] = (), *, after_break: bool = False) -> None:
+    def __init__(self, points: Iterable[Point] = (), *, stands_apart: bool = False) -> None:
         super().__init__(points)
-        self.after_break = after_break
+        self.stands_apart = stands_apart
 
 
 def make_axis(chart: Chart, curves: Sequence[Curve], top: float, bottom: float, most: int) -> Axis:
@@ -99,7 +100,7 @@ def draw_line(chart: Chart, curve: Curve, across: Across, axis: Axis) -> Shape:
     lines = "".join(paths.line(paths.thin_out(run)) for run in runs if len(run) > 1)
     dots = "".join(paths.line(run) for run in runs if len(run) == 1)
     bridges = "".join(
-        paths.line([before[-1], run[0]]) for before, run in pairwise(runs) if not run.after_break
+        paths.line([before[-1], run[0]]) for before, run in pairwise(runs) if not run.stands_apart
     )
     return Shape(curve.metric, points[-1], line=lines, bridges=bridges, dots=dots)
 
@@ -141,18 +142,23 @@ def _runs(chart: Chart, curve: Curve, points: Sequence[Point], across: Across) -
     """Go through the unbroken parts of a curve; a gap that nobody would see is none."""
     run = Run([points[0]])
     for place, (before, day) in enumerate(pairwise(curve.days), start=1):
-        missing = (day - before - 1) * across.strip
-        breaks = any(before < at <= day for at in chart.breaks)
-        if missing >= 1 or breaks:
+        # What the axis has no place for was reported: to lead past it would deny that.
+        apart = any(_lies_between(days, before, day) for days in (chart.breaks, curve.left_out))
+        if apart or (day - before - 1) * across.strip >= 1:
             yield run
-            run = Run(after_break=breaks)
+            run = Run(stands_apart=apart)
         run.append(points[place])
     yield run
 
 
+def _lies_between(days: Sequence[int], before: int, day: int) -> bool:
+    """Tell whether one of these days, which rise, comes after one day and not after another."""
+    return bisect_right(days, before) < bisect_right(days, day)
+
+
 def _label(falling: list[tuple[Bar, float]], width: float, axis: Axis, most: int) -> Iterator[Fall]:
     """Say of the corrections how large they are, the largest first, as far as there is room."""
-    figure = 7.0
+    figure = 9.0
     taken: list[tuple[float, float]] = []
     for (left, _begin, end), value in sorted(falling, key=lambda each: each[1]):
         x, text = left + width / 2, write(value)

@@ -19,9 +19,9 @@ class Curve:
     metric: str
     days: tuple[int, ...]
     values: tuple[float, ...]
-    # How many reports state the count, and how many values the axis has no place for.
+    # How many reports state the count, and the days whose value the axis has no place for.
     reported: int = 0
-    left_out: int = 0
+    left_out: tuple[int, ...] = ()
 
     @property
     def peak(self) -> tuple[dt.date, float]:
@@ -54,7 +54,13 @@ class Chart:
     @property
     def left_out(self) -> int:
         """How many values a logarithmic axis has no place for."""
-        return sum(curve.left_out for curve in self.curves)
+        return sum(len(curve.left_out) for curve in self.curves)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a curve has a day without a value between two that have one."""
+        spans = (curve.days[-1] - curve.days[0] + 1 - len(curve.days) for curve in self.drawn)
+        return any(spans)
 
 
 def chart_of(
@@ -108,7 +114,7 @@ def _curve(
         tuple(day for day, _value in kept),
         tuple(value for _day, value in kept),
         sum(count is not None for _day, count, _value in rows),
-        len(shown) - len(kept),
+        tuple(day for day, value in shown if not _has_place(value, query)),
     )
 
 

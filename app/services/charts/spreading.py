@@ -22,6 +22,9 @@ class Group:
     width: float
     first: int
     last: int
+    # Where the days of the first and the last of them stand.
+    begin: float
+    end: float
 
     @property
     def text(self) -> str:
@@ -78,4 +81,4 @@ def _place(group: list[tuple[int, float]], size: float, left: float, right: floa
     figures = len(str(first)) if first == last else len(f"{first}–{last}")
     width = min(size + max(figures - 2, 0) * size * 0.3, right - left)
     middle = min(max((begin + end) / 2, left + width / 2), right - width / 2)
-    return Group(middle, width, first, last)
+    return Group(middle, width, first, last, begin, end)

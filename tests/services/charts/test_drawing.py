@@ -145,6 +145,11 @@ def test_small_correction_is_not_cut() -> None:
     assert (fall.text, fall.is_cut) == ("−5", False)
 
 
+def test_nothing_leads_past_a_value_that_a_log_scale_leaves_out() -> None:
+    shape = drawing_of(series_of(5, 0, 0, 9, None, 11), scale="log").panels[0].shapes[0]
+    assert (shape.dots.count("M"), shape.bridges.count("M")) == (3, 1)
+
+
 def test_log_scale_leaves_out_zeros_and_counts_them() -> None:
     chart = chart_of(series_of(0, 0, 5, 9), ChartQuery(scale="log"))
     assert chart is not None
