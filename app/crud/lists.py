@@ -20,7 +20,7 @@ from app.services.tables import csv_lines, json_lines
 PER_PAGE = 50
 # Parameters that every list understands beside its filters.
 SIDES: tuple[keyset.Side, ...] = ("after", "before")
-OTHER_PARAMETERS = (*SIDES, "bom", "lang", "theme")
+OTHER_PARAMETERS = (*SIDES, "tick", "bom", "lang", "theme")
 
 
 @dataclass(frozen=True)

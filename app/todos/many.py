@@ -21,6 +21,7 @@ from app.todos import bp
 from app.todos.many_form import ManyForm
 from app.todos.views import came_from
 
+MOST_TITLES = 10
 _STEPS = re.compile(r"\d{1,9}(?:-\d{1,9})?(?:\.\d{1,9}(?:-\d{1,9})?)*", re.ASCII)
 
 
@@ -64,7 +65,7 @@ def take_back() -> ResponseReturnValue:
         else _("Nothing is left to undo.")
     )
     if taken.kept:
-        warn(_("Changed since, and kept: %(titles)s.", titles=", ".join(taken.kept[:10])))
+        warn(_("Changed since, and kept: %(titles)s.", titles=_some_of(taken.kept)))
     return _go_back()
 
 
@@ -81,6 +82,11 @@ def move(key: str) -> ResponseReturnValue:
         return _refuse(translate(error.message))
     db.session.commit()
     return _go_back(f"todo-{todo.id}")
+
+
+def _some_of(titles: list[str]) -> str:
+    named, more = ", ".join(titles[:MOST_TITLES]), len(titles) - MOST_TITLES
+    return named if more <= 0 else _("%(titles)s and %(number)s more", titles=named, number=more)
 
 
 def _done(act: todos.Act, number: int) -> str:

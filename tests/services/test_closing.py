@@ -209,7 +209,7 @@ def test_finding_taken_away_from_a_todo_is_written_down(
     settle(todo)
     # Nothing was settled: whether the work is over is for a person to say.
     assert todo.done_at is None
-    assert steps(session, todo)[-1] == "Findings still open: 0 of 0."
+    assert steps(session, todo)[-1] == "Its findings are no longer its own."
 
 
 def test_settling_takes_the_same_queries_for_many(

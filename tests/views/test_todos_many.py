@@ -177,6 +177,18 @@ def test_to_dos_of_a_day_are_put_in_order(
     assert not listed.all("[aria-label='Up: two']")
 
 
+def test_all_of_a_page_are_ticked_by_an_address(editor: FlaskClient, page: ReadPage) -> None:
+    listed = page(editor.get("/todos?priority=3"))
+    assert not listed.all("input[name=todo][checked]")
+    ticked = page(editor.get(listed.link("Tick all 3 on this page")))
+    assert not ticked.all(".message")
+    ids = [box.get("value") for box in ticked.all("input[name=todo][checked]")]
+    assert ids == ["1", "2", "3"]
+    assert ticked.link("Tick none") == "/todos?priority=3#many"
+    editor.post("/todos/many", data={"act": "complete", "todo": ids})
+    assert "3 to-dos are done." in page(editor.get("/todos")).text(".message")
+
+
 def test_what_nobody_put_anywhere_stands_beneath_what_somebody_did(
     editor: FlaskClient, page: ReadPage, session: Session
 ) -> None:

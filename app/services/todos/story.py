@@ -59,6 +59,8 @@ def step_in_words(changes: dict[str, Any]) -> Message:
             "A finding opened again, and this with it. Findings open: %(open)s of %(total)s.",
             **values,
         )
+    if not changes["findings"]:
+        return Message("Its findings are no longer its own.")
     if after > before:
         return Message("Findings open: %(open)s of %(total)s.", **values)
     return Message("Findings still open: %(open)s of %(total)s.", **values)
