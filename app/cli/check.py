@@ -1,7 +1,7 @@
 """`flask check`: the rules over all that the register holds."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -15,7 +15,8 @@ from app.cli.running import finish, in_words, stoppable
 from app.models import Finding, Outbreak
 from app.services import directory, rules
 from app.services.outbreaks import list_outbreaks
-from app.services.rules import RULES, listing, wording
+from app.services.rule_settings import find_rule
+from app.services.rules import RULES, Rule, listing, wording
 
 SETTLED, SOME_OPEN = 0, 3
 # Groups that are printed; --json lists the findings themselves.
@@ -32,15 +33,25 @@ def init_app(app: Flask) -> None:
 @click.command("check")
 @click.option("--outbreak", "slug", metavar="SLUG", help="One outbreak; all, if not said.")
 @click.option("--rule", type=click.Choice(list(RULES)), help="One rule; all, if not said.")
+@click.option(
+    "--preview",
+    "wishes",
+    metavar="NAME=N",
+    multiple=True,
+    help="Only count what this threshold of --rule, or off, would open and close.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_appcontext
-def check(slug: str | None, rule: str | None, *, as_json: bool) -> None:
+def check(slug: str | None, rule: str | None, wishes: tuple[str, ...], *, as_json: bool) -> None:
     """Look at all records by all rules, and bring the findings in line with what they see.
 
     Also what a process that was killed left unchecked. Exits with 0 when all findings are settled
     and 3 when some are open.
     """
     empty = dict.fromkeys(_NOTHING, 0)
+    if wishes:
+        _preview(slug, rule, wishes, as_json=as_json)
+        return
     with in_words("Nothing was checked.", empty, as_json=as_json), stoppable():
         session = db.session()
         outbreaks = [_outbreak(session, slug)] if slug else list(list_outbreaks(session))
@@ -54,6 +65,43 @@ def check(slug: str | None, rule: str | None, *, as_json: bool) -> None:
                 click.echo(line)
     some_open = any(one["open"] for one in told)
     click.get_current_context().exit(SOME_OPEN if some_open else SETTLED)
+
+
+def _preview(
+    slug: str | None, rule_id: str | None, wishes: Sequence[str], *, as_json: bool
+) -> None:
+    """Count what other thresholds would open and close; writes nothing."""
+    if rule_id is None:
+        raise click.UsageError("--preview needs --rule.")
+    empty = {"opened": 0, "closed": 0}
+    with in_words("Nothing was counted.", empty, as_json=as_json), stoppable():
+        session = db.session()
+        outbreak = _outbreak(session, slug) if slug else directory.default_outbreak(session)
+        standing = find_rule(session, outbreak.id, rule_id)
+        assert standing is not None
+        asked = {**standing.thresholds, **_thresholds(standing.rule, wishes)}
+        enabled = "off" not in wishes
+        effect = rules.preview(session, outbreak.id, rule_id, asked, enabled=enabled)
+    told = {"opened": effect.opened, "closed": effect.closed}
+    text = f"This would open {effect.opened:,} and close {_findings(effect.closed)}."
+    click.echo(json.dumps({"rule": rule_id, **told}) if as_json else text)
+
+
+def _thresholds(rule: Rule, wishes: Sequence[str]) -> dict[str, int]:
+    asked = {}
+    for wish in wishes:
+        name, _, number = wish.partition("=")
+        kind = rule.thresholds.get(name)
+        if wish == "off":
+            continue
+        if kind is None:
+            known = ", ".join([*rule.thresholds, "off"])
+            raise click.UsageError(f"The rule {rule.id} has no {name!r}, but {known}.")
+        bounds = f"{kind.least} to {kind.most}"
+        if not (number.isascii() and number.isdigit() and kind.least <= int(number) <= kind.most):
+            raise click.UsageError(f"{name} may be from {bounds}, not {number!r}.")
+        asked[name] = int(number)
+    return asked
 
 
 def _outbreak(session: Session, slug: str) -> Outbreak:

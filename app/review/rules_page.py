@@ -14,7 +14,7 @@ from app.review.rule_forms import RuleForm, filled, form_of
 from app.services import rule_settings
 from app.services.directory import default_outbreak
 from app.services.rule_settings import RuleStanding, StaleSetting
-from app.services.rules.checking import preview
+from app.services.rules.previewing import MOST_RECORDS, preview
 
 
 @bp.get("/rules")
@@ -117,9 +117,28 @@ def _form(
     if shown:
         asked = form.read()
         effect = preview(
-            db.session(), outbreak.id, standing.rule.id, asked.thresholds, enabled=asked.enabled
+            db.session(),
+            outbreak.id,
+            standing.rule.id,
+            asked.thresholds,
+            enabled=asked.enabled,
+            most_records=MOST_RECORDS,
         )
-    page = "review/rule.html"
-    return render_template(
-        page, outbreak=outbreak, standing=standing, form=form, effect=effect
-    ), status or form.status
+    html = render_template(
+        "review/rule.html",
+        outbreak=outbreak,
+        standing=standing,
+        form=form,
+        effect=effect,
+        command=_command(outbreak, standing, form) if effect else "",
+    )
+    return html, status or form.status
+
+
+def _command(outbreak: Outbreak, standing: RuleStanding, form: RuleForm) -> str:
+    """Return the command that counts the same in all countries."""
+    asked = form.read()
+    wishes = [f"{name}={value}" for name, value in asked.thresholds.items()]
+    wishes += [] if asked.enabled else ["off"]
+    said = "".join(f" --preview {wish}" for wish in wishes)
+    return f"flask check --outbreak {outbreak.slug} --rule {standing.rule.id}{said}"

@@ -55,3 +55,26 @@ def test_one_rule_is_looked_at_alone(run: Any, session: Session) -> None:
 
 def test_unknown_outbreak_is_a_question_of_usage(run: Any) -> None:
     assert run("--outbreak", "nowhere").exit_code == 2
+
+
+def test_thresholds_are_previewed_and_nothing_is_written(run: Any, session: Session) -> None:
+    import_now(session, FALLING)
+    run()
+    told = run("--rule", "decline", "--preview", "least=5")
+    assert (told.exit_code, told.stdout) == (0, "This would open 0 and close 1 finding.\n")
+    off = json.loads(run("--rule", "decline", "--preview", "off", "--json").stdout)
+    assert off == {"rule": "decline", "opened": 0, "closed": 1}
+    assert session.scalars(select(Finding.state)).all() == ["open"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--preview", "least=5"),
+        ("--rule", "decline", "--preview", "leest=5"),
+        ("--rule", "decline", "--preview", "least=0"),
+        ("--rule", "decline", "--preview", "least=x"),
+    ],
+)
+def test_preview_of_what_no_rule_has_is_a_question_of_usage(run: Any, asked: list[str]) -> None:
+    assert run(*asked).exit_code == 2

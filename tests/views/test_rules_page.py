@@ -85,6 +85,21 @@ def test_preview_changes_nothing_and_saving_does(
     assert "usually 1;" in listed.text("section[aria-labelledby='rule-decline']")
 
 
+def test_large_register_is_previewed_in_part_and_the_command_is_named(
+    admin: FlaskClient, falls: None, page: ReadPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.review.rules_page.MOST_RECORDS", 4)
+    asked = ASKED | {"threshold-percent": "3"}
+    del asked["enabled"]
+    shown = page(admin.get(DECLINE, query_string=asked))
+    assert "close 2 findings" in shown.text("#effect strong")
+    assert "Counted in 1 of 2 countries" in shown.text("#effect .notice")
+    assert shown.text("#effect code") == (
+        "flask check --outbreak outbreak --rule decline"
+        " --preview least=5 --preview percent=3 --preview off"
+    )
+
+
 def test_saving_is_recomputed(
     admin: FlaskClient, falls: None, make_record: MakeRecord, page: ReadPage, reload: Reload
 ) -> None:

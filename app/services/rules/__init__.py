@@ -8,9 +8,9 @@ from app.services.rules.checking import (
     check_outbreak,
     check_series,
     check_unchecked,
-    preview,
     unchecked_outbreaks,
 )
+from app.services.rules.previewing import Effect, preview
 from app.services.rules.rule import Rule, Sighting, Threshold
 from app.services.rules.series import Series
 from app.services.rules.unchecked import mark_unchecked
@@ -18,6 +18,7 @@ from app.services.rules.unchecked import mark_unchecked
 __all__ = [
     "RULES",
     "Checked",
+    "Effect",
     "Rule",
     "Series",
     "Sighting",

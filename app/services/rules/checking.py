@@ -7,7 +7,7 @@ are written and a process that dies in between loses nothing.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from app.services.rules.engine import Engine
 from app.services.rules.facts import read_facts
 from app.services.rules.keeping import Kept, Scope, keep, settle
 from app.services.rules.moving import OtherCountries
-from app.services.rules.rule import Sighting, Thresholds
+from app.services.rules.rule import Sighting
 from app.services.rules.series_reader import SeriesReader
 from app.services.rules.settings import Settings, read_settings
 
@@ -119,39 +119,9 @@ def check_outbreak(
     return _done(session, kept)
 
 
-def preview(
-    session: Session, outbreak_id: int, rule: str, thresholds: Thresholds, *, enabled: bool = True
-) -> tuple[int, int]:
-    """Count the findings that other thresholds of a rule would open, and those they would close."""
-    settings = read_settings(session, outbreak_id)
-    off = settings.off - {rule} if enabled else settings.off | {rule}
-    asked = replace(settings, off=off, thresholds={**settings.thresholds, rule: thresholds})
-    engine = _engine(session, outbreak_id, asked, only=[rule], names=True)
-    stored = dict(
-        session.execute(
-            select(Finding.key, Finding.state).where(
-                Finding.outbreak_id == outbreak_id, Finding.rule == rule
-            )
-        ).all()
-    )
-    opened = 0
-    for sighting in _all_sightings(session, outbreak_id, engine):
-        if stored.pop(sighting.key, "resolved") == "resolved":
-            opened += 1
-    return opened, sum(1 for state in stored.values() if state == "open")
-
-
 def unchecked_outbreaks(session: Session) -> list[int]:
     """List the outbreaks with series that changed since the rules looked at them."""
     return list(session.scalars(select(UncheckedSeries.outbreak_id).distinct()))
-
-
-def _all_sightings(session: Session, outbreak_id: int, engine: Engine) -> Iterator[Sighting]:
-    if engine.series_rules:
-        reader = SeriesReader(session, outbreak_id)
-        for series in reader.read_all(_countries(session, outbreak_id)):
-            yield from engine.look_at(series)
-    yield from engine.survey()
 
 
 def _waiting(

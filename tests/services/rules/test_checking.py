@@ -149,15 +149,6 @@ def test_what_explains_or_silences_a_fall_resolves_it(imported: Session, kind: s
     assert states(imported) == [("decline", "resolved", 2)]
 
 
-def test_thresholds_are_previewed_before_they_are_saved(imported: Session) -> None:
-    outbreak_id = default_outbreak(imported).id
-    assert rules.preview(imported, outbreak_id, "decline", {"least": 3}) == (0, 1)
-    assert rules.preview(imported, outbreak_id, "decline", {"least": 2}) == (0, 0)
-    say(imported, "2003-04-12", cases=62, deaths=4, recoveries=46)
-    say(imported, "2003-04-14", cases=63, deaths=5, recoveries=45)
-    assert rules.preview(imported, outbreak_id, "decline", {"least": 1}) == (0, 0)
-
-
 def test_a_series_changed_in_between_is_looked_at_again(
     session: Session,
     database_url: str,
