@@ -14,8 +14,8 @@ from app.services.rules.rule import Sighting, Thresholds
 from app.services.rules.series_reader import SeriesReader
 from app.services.rules.settings import read_settings
 
-# A page may take two seconds: so many records are looked at in one to one and a half.
-MOST_RECORDS = 500_000
+# A page may take two seconds: so many records are looked at in one to two.
+MOST_RECORDS = 1_000_000
 _NONE: Final = object()
 
 
