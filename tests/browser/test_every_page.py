@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
@@ -10,7 +9,7 @@ from playwright.sync_api import Page
 
 from app.models import Record
 from tests.browser.conftest import OpenTab
-from tests.browser.looks import SCHEMES, faults
+from tests.browser.looks import faults
 
 # Nothing links to these.
 UNLINKED = (
@@ -54,19 +53,17 @@ def add_one_of_each(client: FlaskClient) -> None:
     client.post("/videos/new", data={"name": "Briefing", "link": "https://example.org/1"})
 
 
-def open_each(tab: Page, addresses: list[str], scheme: str) -> None:
+def open_each(tab: Page, addresses: list[str]) -> None:
     for address in addresses:
         tab.goto(address)
-        assert faults(tab, scheme) == []
+        assert faults(tab) == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 def test_pages_of_an_admin(
     app: Flask,
     client_as: Callable[[str], FlaskClient],
     make_record: Callable[..., Record],
     open_tab: OpenTab,
-    scheme: str,
 ) -> None:
     for day in range(1, 9):
         make_record("Viet Nam", f"2003-04-{day:02}", cases=70 - day, deaths=day, reason="late")
@@ -74,11 +71,10 @@ def test_pages_of_an_admin(
     add_one_of_each(admin)
     addresses = one_address_of_each_kind(app, admin)
     assert len(addresses) > 20
-    open_each(open_tab(as_in=admin), [*addresses, *UNLINKED], scheme)
+    open_each(open_tab(as_in=admin), [*addresses, *UNLINKED])
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 def test_pages_of_a_visitor_on_an_empty_register(
-    app: Flask, client: FlaskClient, open_tab: OpenTab, scheme: str
+    app: Flask, client: FlaskClient, open_tab: OpenTab
 ) -> None:
-    open_each(open_tab(), one_address_of_each_kind(app, client), scheme)
+    open_each(open_tab(), one_address_of_each_kind(app, client))
