@@ -64,6 +64,8 @@ def count_open_todos(session: Session, person_ids: Collection[int]) -> dict[int,
 
 def count_work(session: Session, person_id: int, user_id: int | None) -> Work:
     """Count what a person has to do, and what they did as a user, in one query."""
+    # Commands and rules write without a user, and nobody is that.
+    own_id = user_id or 0
     own = select(func.count()).where(Todo.assignee_id == person_id)
     findings = select(func.count()).where(
         Finding.todo_id == Todo.id, Todo.assignee_id == person_id, Finding.state == "open"
@@ -72,8 +74,8 @@ def count_work(session: Session, person_id: int, user_id: int | None) -> Work:
         own.where(Todo.done_at.is_(None)),
         own.where(Todo.done_at.is_not(None)),
         findings,
-        select(func.count()).where(Changeset.user_id == user_id),
-        select(func.count()).where(FindingDecision.user_id == user_id),
+        select(func.count()).where(Changeset.user_id == own_id),
+        select(func.count()).where(FindingDecision.user_id == own_id),
     )
     return Work(*session.execute(select(*(count.scalar_subquery() for count in counts))).one())
 

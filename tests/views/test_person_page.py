@@ -80,6 +80,13 @@ def test_to_dos_are_completed_where_they_are_seen(
     assert not page(editor.get("/todos")).all(".struck")
 
 
+def test_what_nobody_signed_in_wrote_is_nobodys(
+    client: FlaskClient, page: ReadPage, mina: Person, make_record: Callable[..., Record]
+) -> None:
+    make_record("Viet Nam", "2003-04-12", cases=62, by=Actor("night script"))
+    assert page(client.get("/people/mina-park")).texts(".toolbar li") == ["0 open to-dos"]
+
+
 def test_person_page_shows_what_they_have_to_do(
     client: FlaskClient, page: ReadPage, give: Callable[..., Todo]
 ) -> None:

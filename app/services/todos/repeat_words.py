@@ -25,8 +25,10 @@ KOREAN_DAY = f"[{KOREAN_WEEKDAYS}]"
 
 _DAYS = rf"(?P<days>{ENGLISH_DAY}s?(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*,\s*and\s+){ENGLISH_DAY}s?)*)"
 _KOREAN_DAYS = rf"(?P<days>{KOREAN_DAY}(?:(?:요일)?[,·]?\s*{KOREAN_DAY})*요일)"
-_MONTH_DAY = r"\s+on\s+(?:the\s+|day\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)"
+_MONTH_DAY = r"(?P<day>\d{1,2})"
+_TH = r"(?:st|nd|rd|th)"
+_EVERY = r"(?:every|each)\s+(?:(?P<often>\d{1,3}|other|second)\s+)?"
+_MONTHS = r"(?P<often>\d{1,3})\s?(?:개월|달)"
 _UNITS: dict[str, Frequency] = {
     "day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY",
     "일": "DAILY", "주": "WEEKLY", "주일": "WEEKLY", "개월": "MONTHLY", "달": "MONTHLY",
@@ -77,33 +79,28 @@ def _meaning(match: re.Match[str]) -> Repeat:
 
 def _interval(found: dict[str, Any]) -> int:
     often = (found.get("often") or "1").casefold()
-    return 2 if often in ("other", "second", "격주") else int(often)
+    return 2 if often in ("other", "second", "격") else int(often)
 
 
 def _working_days(_match: re.Match[str]) -> Repeat:
     return Repeat("WEEKLY", days=WORKING_DAYS)
 
 
-_OFTEN = r"(?:(?P<often>\d{1,3}|other|second)\s+)?"
 _PATTERNS: tuple[Pattern, ...] = (
     pattern(r"(?:every|each)\s+(?:weekday|workday|working\s+day)", _working_days),
-    pattern(rf"(?:every|each)\s+{_OFTEN}(?P<unit>day|week|month|year)s?", _meaning),
-    pattern(rf"(?:every|each)\s+{_OFTEN}(?P<unit>week)s?\s+on\s+{_DAYS}", _meaning),
-    pattern(rf"(?:every|each)\s+{_OFTEN}(?P<unit>month)s?{_MONTH_DAY}", _meaning),
-    pattern(rf"(?:every|each)\s+(?:(?P<often>other|second)\s+)?{_DAYS}", _meaning),
-    pattern(rf"(?:every|each)\s+{_NTH}(?:\s+of\s+the\s+month)?", _meaning),
-    pattern(rf"(?P<unit>weekly)\s+on\s+{_DAYS}", _meaning),
-    pattern(rf"(?P<unit>monthly){_MONTH_DAY}", _meaning),
+    pattern(rf"{_EVERY}(?P<unit>day|week|month|year)s?", _meaning),
+    pattern(rf"(?:{_EVERY}weeks?|weekly)\s+on\s+{_DAYS}", _meaning),
+    pattern(rf"(?:{_EVERY}months?|monthly)\s+on\s+(?:the\s+|day\s+)?{_MONTH_DAY}{_TH}?", _meaning),
+    pattern(rf"{_EVERY}{_DAYS}", _meaning),
+    pattern(rf"(?:every|each)\s+{_MONTH_DAY}{_TH}(?:\s+of\s+the\s+month)?", _meaning),
     # "Write the monthly report" asks for no repetition.
     pattern(r"(?P<unit>daily|weekly|monthly|yearly|annually)", _meaning, last=True),
     pattern(r"(?:평일마다|매\s?평일|평일\s?매일)", _working_days),
     pattern(r"(?P<unit>매일|매주|매월|매달|매년|날마다|주마다|달마다|해마다)", _meaning),
     pattern(r"(?P<often>\d{1,3})\s?(?P<unit>일|주일|주|개월|달|년)마다", _meaning),
-    pattern(r"(?P<often>격주)(?:로|마다)?", _meaning),
-    pattern(rf"(?P<unit>매주)\s?{_KOREAN_DAYS}(?:마다|에)?", _meaning),
-    pattern(rf"(?P<often>격주)\s?{_KOREAN_DAYS}(?:마다|에)?", _meaning),
-    pattern(rf"(?P<often>\d{{1,3}})\s?주마다\s?{_KOREAN_DAYS}(?:에)?", _meaning),
+    pattern(r"(?P<often>격)주(?:로|마다)?", _meaning),
+    pattern(rf"(?:매|(?P<often>격))주\s?{_KOREAN_DAYS}(?:마다|에)?", _meaning),
+    pattern(rf"(?P<often>\d{{1,3}})\s?주마다\s?{_KOREAN_DAYS}에?", _meaning),
     pattern(rf"{_KOREAN_DAYS}마다", _meaning),
-    pattern(r"(?P<unit>매월|매달)\s?(?P<day>\d{1,2})일(?:마다|에)?", _meaning),
-    pattern(r"(?P<often>\d{1,3})\s?(?P<unit>개월|달)마다\s?(?P<day>\d{1,2})일(?:에)?", _meaning),
+    pattern(rf"(?:매월|매달|{_MONTHS}마다)\s?{_MONTH_DAY}일(?:마다|에)?", _meaning),
 )

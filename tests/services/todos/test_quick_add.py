@@ -152,6 +152,7 @@ def test_the_last_word_counts_and_the_others_stay() -> None:
         ("every Friday", "FREQ=WEEKLY;BYDAY=FR"),
         ("every Thu, Mon and Friday", "FREQ=WEEKLY;BYDAY=MO,TH,FR"),
         ("every other Friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+        ("every 3 Fridays", "FREQ=WEEKLY;INTERVAL=3;BYDAY=FR"),
         ("every 2 weeks", "FREQ=WEEKLY;INTERVAL=2"),
         ("every 2 weeks on Friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
         ("weekly on Monday", "FREQ=WEEKLY;BYDAY=MO"),
