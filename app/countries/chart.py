@@ -78,15 +78,19 @@ def view_chart(
     )
 
 
+@bp.get("/countries/<slug>/chart.json")
+def readings(slug: str) -> ResponseReturnValue:
+    """Say what the chart shows on each of its days, for the line that reads it."""
+    country = get_entry(Country, "slug")
+    _outbreak, _marks, view = _find_chart(country)
+    return {"readings": view.words.readings() if view.words else []}
+
+
 @bp.get("/countries/<slug>.svg")
 def picture(slug: str) -> ResponseReturnValue:
     """Answer the chart as a picture that stands for itself; 404 where nothing is to be drawn."""
-    session = db.session()
     country = get_entry(Country, "slug")
-    outbreak = default_outbreak(session)
-    series = read_series(session, outbreak.id, country.id)
-    marks = marks_of(outbreak, country, series)
-    view = view_chart(outbreak, country, series, marks)
+    outbreak, marks, view = _find_chart(country)
     drawing = draw(view.chart, WIDE) if view.chart else None
     if drawing is None or view.chart is None:
         abort(404)
@@ -105,6 +109,14 @@ def picture(slug: str) -> ResponseReturnValue:
     name = "-".join([country.slug, *view.chosen.values()])
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.svg"'
     return answer
+
+
+def _find_chart(country: Country) -> tuple[Outbreak, list[Mark], ChartView]:
+    session = db.session()
+    outbreak = default_outbreak(session)
+    series = read_series(session, outbreak.id, country.id)
+    marks = marks_of(outbreak, country, series)
+    return outbreak, marks, view_chart(outbreak, country, series, marks)
 
 
 def marks_of(outbreak: Outbreak, country: Country, series: Series) -> list[Mark]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from babel.dates import format_date
 from flask_babel import gettext, lazy_gettext, ngettext
@@ -85,6 +86,27 @@ class Words:
             ),
             *self._about_measure(),
             *self._about_scale(),
+        ]
+
+    @property
+    def span(self) -> int:
+        """How many days the chart is wide."""
+        return (self.chart.last - self.chart.first).days + 1
+
+    def readings(self) -> list[dict[str, Any]]:
+        """Say of each day that shows anything where it stands, and what it shows."""
+        shown: dict[int, list[str]] = {}
+        for curve in self.chart.drawn:
+            for day, value in zip(curve.days, curve.values, strict=True):
+                said = f"{self.name(curve.metric)} {self.value(value)}"
+                shown.setdefault(day, []).append(said)
+        first = self.chart.first.toordinal()
+        return [
+            {
+                "at": day - first,
+                "text": f"{day_in_words(dt.date.fromordinal(day))}: {', '.join(shown[day])}",
+            }
+            for day in sorted(shown)
         ]
 
     def name(self, metric: str) -> str:

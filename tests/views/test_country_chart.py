@@ -227,8 +227,24 @@ def test_picture_of_the_example_says_simulated(client: FlaskClient, database_url
     assert "No real outbreak is shown" in answer.text
 
 
-def test_picture_of_an_unknown_country_is_not_found(client: FlaskClient) -> None:
-    assert client.get("/countries/nowhere.svg").status_code == 404
+@pytest.mark.usefixtures("fall")
+def test_readings_say_what_the_chart_shows_each_day(client: FlaskClient, page: ReadPage) -> None:
+    asked = "measure=new&from=2003-04-19"
+    address = page(client.get(f"{ADDRESS}?{asked}")).one("figure.chart").get("data-readings")
+    assert address == f"{ADDRESS}/chart.json?{asked}"
+    assert client.get(address).get_json() == {
+        "readings": [
+            {"at": 0, "text": "19 April 2003: Cases +12, Deaths 0"},
+            {"at": 2, "text": "21 April 2003: Cases −181, Deaths 0"},
+            {"at": 3, "text": "22 April 2003: Cases −1, Deaths 0"},
+        ]
+    }
+    assert client.get(f"{ADDRESS}/chart.json?to=1999-01-01").get_json() == {"readings": []}
+
+
+@pytest.mark.parametrize("address", ["nowhere.svg", "nowhere/chart.json"])
+def test_chart_of_an_unknown_country_is_not_found(client: FlaskClient, address: str) -> None:
+    assert client.get(f"/countries/{address}").status_code == 404
 
 
 # country, outbreak, the series, annotations, accepted findings; the same however long it reports.

@@ -31,6 +31,34 @@ class Frame:
         return self.text * 0.6
 
 
-WIDE = Frame("wide", 1000, 400, 130, 13, 20, 26, 112, 84, 56, 14, 26, 40)
-NARROW = Frame("narrow", 340, 255, 100, 12, 17, 26, 96, 48, 44, 10, 20, 8)
+WIDE = Frame(
+    name="wide",
+    width=1000,
+    height=400,
+    panel=130,
+    text=13,
+    line=20,
+    mark=30,
+    right=112,
+    apart=84,
+    above=56,
+    lead=14,
+    gutter=26,
+    most_labels=40,
+)
+NARROW = Frame(
+    name="narrow",
+    width=340,
+    height=255,
+    panel=100,
+    text=12,
+    line=17,
+    mark=28,
+    right=96,
+    apart=48,
+    above=44,
+    lead=10,
+    gutter=20,
+    most_labels=8,
+)
 FRAMES = (WIDE, NARROW)

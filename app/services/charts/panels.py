@@ -117,14 +117,15 @@ def draw_dots(curve: Curve, across: Across, axis: Axis) -> Shape:
 
 def draw_bars(curve: Curve, across: Across, axis: Axis, most_labels: int) -> Shape:
     """Draw a curve as bars; a correction hangs beneath zero, cut where it would squash the rest."""
-    width = min(max(across.strip * BAR_SHARE, 1), WIDEST_BAR)
+    narrowest = 1 if across.strip >= 1 else paths.COLUMN * BAR_SHARE
+    width = min(max(across.strip * BAR_SHARE, narrowest), WIDEST_BAR)
     zero = axis.upwards.place(0)
     rising: dict[int, Bar] = {}
     falling: dict[int, tuple[Bar, float]] = {}
     for day, value in zip(curve.days, curve.values, strict=True):
         left, end = across.place(day) - width / 2, axis.upwards.place(value)
         # Days that share a column of the screen show the largest of them.
-        column = day if across.strip > 1 else int(left)
+        column = day if across.strip >= 1 else int(left // paths.COLUMN)
         if value > 0 and end <= rising.get(column, (0, 0, math.inf))[2]:
             rising[column] = (left, zero, end)
         elif value < 0 and value <= falling.get(column, ((), 0))[1]:
