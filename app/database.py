@@ -26,14 +26,18 @@ NAMING_CONVENTION = {
 SQLITE_BUSY_SECONDS = 10
 SQLITE_FOLDING_MS = 500
 
+# KiB of the database that a connection keeps: the largest single lever on import speed. Pages and
+# files are as quick with half of it, and each thread of a server may hold one.
+SQLITE_CACHE = 65536
+SQLITE_READING_CACHE = 32768
+
 # FULL: an acknowledged edit survives a power cut (NORMAL in WAL may lose the last commits).
-# A negative cache_size is in KiB: 64 MiB, the largest single lever on import speed.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
-    "PRAGMA cache_size=-65536",
+    f"PRAGMA cache_size=-{SQLITE_CACHE}",
     "PRAGMA temp_store=FILE",
     "PRAGMA journal_size_limit=67108864",
 )
@@ -131,6 +135,8 @@ def _begin_sqlite(connection: Connection) -> None:
     # Only where it changes: after this pragma SQLite prepares every statement it knows anew.
     if connection.info.get("query_only") is not read_only:
         dbapi_connection.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        cache = SQLITE_READING_CACHE if read_only else SQLITE_CACHE
+        dbapi_connection.execute(f"PRAGMA cache_size=-{cache}")
         connection.info["query_only"] = read_only
     dbapi_connection.execute("BEGIN" if deferred else "BEGIN IMMEDIATE")
 

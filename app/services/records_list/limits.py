@@ -7,7 +7,7 @@ milliseconds of that.
 # A count goes this far; beyond, the page says "more than".
 COUNT = 3_000
 # Records that one page may look through, in the list's order, for those that match.
-SEARCH = 1_500
+SEARCH = 1_000
 # Matches that a page may read and sort as a whole.
 SORT = 2_000
 # Fewer matches than this are always read and sorted so.

@@ -110,7 +110,7 @@ class Walk:
 
 def stages(need: int) -> list[int]:
     """Return how many records to have searched first, then and at last: most pages need few."""
-    return sorted({max(need, limits.SEARCH // share) for share in (20, 5, 1)})
+    return sorted({max(need, limits.SEARCH // share) for share in (12, 3, 1)})
 
 
 def is_enough(held: int, need: int, searched: int) -> bool:
