@@ -5,7 +5,7 @@ from typing import Any
 
 from app import db
 from app.models import Person
-from app.services import history, people, todos, undoing
+from app.services import closing, history, people, todos, undoing
 
 # The newest; more are a link away.
 MOST_FINDINGS, MOST_CHANGES, MOST_DECISIONS = 20, 10, 10
@@ -22,10 +22,12 @@ def about_person(person: Person) -> dict[str, Any]:
     user = people.find_user(session, person.id)
     work = people.count_work(session, person.id, user.id if user else None)
     changes = people.last_changes(session, user.id, MOST_CHANGES) if user else []
+    theirs = todos.open_todos(session, assignee_id=person.id) if work.open_todos else []
     return {
         "user": user,
         "work": work,
-        "todos": todos.open_todos(session, assignee_id=person.id) if work.open_todos else [],
+        "todos": theirs,
+        "found": closing.count_by_todo(session, [todo.id for todo in theirs]) if theirs else {},
         "findings": people.findings_of(session, person.id, MOST_FINDINGS),
         "changes": changes,
         "single": history.of_single(session, changes) if changes else {},

@@ -90,6 +90,13 @@ def count_findings(session: Session, todo_id: int) -> FindingsOfTodo:
     return FindingsOfTodo(found.total, found.open) if found else FindingsOfTodo()
 
 
+def count_by_todo(session: Session, todo_ids: Collection[int]) -> dict[int, FindingsOfTodo]:
+    """Count the findings of each of these to-dos that has any."""
+    counts = _counts(Finding.todo_id.in_(todo_ids))
+    rows = session.execute(select(counts.c.todo_id, counts.c.total, counts.c.open))
+    return {row.todo_id: FindingsOfTodo(row.total, row.open) for row in rows}
+
+
 def list_findings(session: Session, todo_id: int, limit: int) -> list[Finding]:
     """List a to-do's findings, those still open first."""
     statement = (

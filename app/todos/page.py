@@ -30,9 +30,10 @@ def about_todo(todo: Todo) -> dict[str, Any]:
     }
 
 
-def beside_todos(_entries: Sequence[Todo]) -> dict[str, Any]:
-    """Return the line that adds a to-do, and the user's views with what this one is kept as."""
+def beside_todos(entries: Sequence[Todo]) -> dict[str, Any]:
+    """Return the line that adds a to-do, their findings, and the user's views with this one."""
     return {
+        "found": closing.count_by_todo(db.session(), [todo.id for todo in entries]),
         "line": QuickForm().line,
         "views": _own_views(),
         "query": query_of_view(request.query_string.decode(errors="replace")),

@@ -88,6 +88,19 @@ def test_line_is_told_no_more_once_the_session_ended(
     expect(tab.locator(".understood")).to_be_empty()
 
 
+def test_arrow_keeps_the_focus_on_its_todo(editor: FlaskClient, open_tab: OpenTab) -> None:
+    for title in ("one", "two", "three"):
+        editor.post("/todos/quick", data={"line": title})
+    tab = open_tab("/todos", as_in=editor)
+    tab.get_by_label("Down: one").focus()
+    for place in (1, 2):
+        tab.keyboard.press("Enter")
+        expect(tab.locator(".lines > li").nth(place)).to_contain_text("one")
+        # At the end only the way back is left.
+        way = "Down: one" if place == 1 else "Up: one"
+        expect(tab.get_by_label(way)).to_be_focused()
+
+
 def test_pages_of_todos_have_no_faults(editor: FlaskClient, open_tab: OpenTab) -> None:
     tab = open_tab(as_in=editor)
     add_lines(tab)

@@ -146,9 +146,9 @@ def test_person_page_takes_the_same_queries_however_much_there_is(
             client.get("/people/mina-park")
         statements = [query for query in queries if query.startswith(("SELECT", "WITH"))]
         counts.append(len(statements))
-    # The person, their user, all counts, to-dos, findings, decisions; the changes, six for what
-    # each did and two for what can be undone.
-    assert counts == [15, 15]
+    # The person, their user, all counts, to-dos, how many findings each has, findings, decisions;
+    # the changes, six for what each did and two for what can be undone.
+    assert counts == [16, 16]
 
 
 def test_list_of_people_counts_open_todos_in_one_query(

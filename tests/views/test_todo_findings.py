@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Country, Finding, Todo
+from app.models import Country, Finding, Person, Todo
 from tests.support.clients import default_outbreak
 from tests.support.pages import Page
 
@@ -43,6 +43,20 @@ def test_todo_says_which_of_its_findings_are_still_open(
     shown = page(client.get(f"/todos/{todo.id}"))
     assert "2 of 3 still open" in shown.text()
     assert shown.texts("main .lines .badge") == ["Open", "Open", "Accepted"]
+
+
+def test_list_and_person_say_how_many_findings_are_open(
+    client: FlaskClient, page: ReadPage, todo: Todo, session: Session
+) -> None:
+    person = Person(name="Mina Park")
+    session.add_all([person, Todo(title="Ring Hanoi", record_id=7)])
+    session.flush()
+    todo.assignee_id = person.id
+    session.commit()
+    rows = page(client.get("/todos")).texts(".lines > li")
+    assert ["2 of 3 findings open" in row for row in rows] == [True, False]
+    assert page(client.get("/todos")).link("record") == "/records/7"
+    assert "2 of 3 findings open" in page(client.get("/people/mina-park")).texts(".lines > li")[0]
 
 
 def test_todo_without_findings_does_not_mention_them(
