@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.imports.words import DELIMITERS, FIELDS, problem_name
 from app.models import Import, ImportRow
 from app.services.importing.choosing import Overtaken
+
+# New countries are named up to this many in a sentence.
+MOST_NAMED = 8
 
 
 def decision_in_words(kind: str, key: str, value: Mapping[str, Any]) -> str:
@@ -39,6 +42,22 @@ def _row_in_words(value: Mapping[str, Any]) -> str:
         f"{str(FIELDS[name]).lower()} {value[name] or '–'}" for name in FIELDS if name in value
     ]
     return ", ".join(cells) or str(gettext("as the file has it"))
+
+
+def new_countries(found: Mapping[str, Any]) -> str:
+    """Say which countries are new to the register: "2 countries are new: Laos, Peru"."""
+    number, names = found["count"], found["names"][:MOST_NAMED]
+    listed = ", ".join(names)
+    if number > len(names):
+        more = f"{number - len(names):,}"
+        listed = gettext("%(names)s and %(more)s more", names=listed, more=more)
+    text = ngettext(
+        "%(num)s country is new to the register: %(names)s",
+        "%(num)s countries are new to the register: %(names)s",
+        number,
+        names=listed,
+    )
+    return str(text)
 
 
 def subject(kind: str, key: str) -> str:

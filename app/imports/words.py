@@ -171,14 +171,14 @@ def guesses(offer: Import) -> list[Guess]:
     delimiter = understood.get("delimiter")
     if delimiter:
         found.append(Guess("delimiter", str(DELIMITERS.get(delimiter, repr(delimiter)))))
-    if understood.get("heading_line", 1) > 1:
-        text = gettext("heading in line %(line)s", line=understood["heading_line"])
-        found.append(Guess("heading_line", text))
+    text = gettext("heading in line %(line)s", line=understood.get("heading_line", 1))
+    found.append(Guess("heading_line", text))
     if understood.get("date_format"):
         example = date_example(str(understood["date_format"]))
         found.append(Guess("date_format", gettext("dates as %(example)s", example=example)))
-    for mark in sorted(set((understood.get("thousands") or {}).values()) & set(NUMBERS)):
-        found.append(Guess("thousands", gettext("numbers as %(example)s", example=NUMBERS[mark])))
+    marks = sorted(set((understood.get("thousands") or {}).values()) & set(NUMBERS))
+    for example in [NUMBERS[mark] for mark in marks] or ["1234"]:
+        found.append(Guess("thousands", gettext("numbers as %(example)s", example=example)))
     found.append(Guess("columns", _columns(understood)))
     found.append(Guess("counting", str(COUNTINGS[_counting(offer)])))
     return found

@@ -41,7 +41,8 @@ def test_clean_file_goes_in_with_two_buttons(editor: FlaskClient, page: Page, re
     assert shown.text("#sum") == "2 ready · 0 need a decision · 0 cannot be read = 2"
     assert "2 new · 0 changed · 0 the same" in shown.text(".sums")
     read = (
-        "2 rows read from counts.csv (UTF-8, commas, dates as 2003-03-17, 5 columns, totals so far)"
+        "2 rows read from counts.csv (UTF-8, commas, heading in line 1, dates as 2003-03-17, "
+        "numbers as 1234, 5 columns, totals so far)"
     )
     assert read in shown.text(".lead")
     assert count(reload(), Record) == 0

@@ -18,7 +18,9 @@ from app.services.importing.staging import names
 
 _COUNTS = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
 _POLICIES = ("on_problem", "existing", "blanks", "parts")
-_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "fallen")
+_TOLD = ("settled", "settled_names", "unmet", "stopped", "groups", "fallen", "new_countries")
+# New countries are named up to this many; all are counted.
+_MOST_NEW = 40
 _BEFORE = [f"{metric}_before" for metric in METRICS]
 _record = Record.metadata.tables[Record.__tablename__]
 # A country that has yet to be created is not stored.
@@ -80,5 +82,11 @@ def told(report: Report) -> dict[str, Any]:
         "stopped": report.stopped,
         "groups": report.groups,
         "fallen": report.fallen,
+        "new_countries": _new_countries(report),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _new_countries(report: Report) -> dict[str, Any]:
+    names = report.new_countries
+    return {"count": len(names), "names": names[:_MOST_NEW]} if names else {}

@@ -1,7 +1,7 @@
 """Whose numbers a held line may be: the country that misses a report and whose series they fit."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,30 @@ class Suggestion:
     fits: bool = False
 
 
+@dataclass(frozen=True)
+class Fit:
+    """A country that misses a report, with the reports before and after."""
+
+    reports: Row[Any]
+    name: str
+
+    @property
+    def country_id(self) -> int:
+        """Return the country's id."""
+        found: int = self.reports.country_id
+        return found
+
+    @property
+    def grounds(self) -> dict[str, Any]:
+        """Return the days and counts of the reports before and after, by name."""
+        return {
+            "before": self.reports.date_before,
+            "counts_before": _show(self.reports, "_before"),
+            "after": self.reports.date_after,
+            "counts_after": _show(self.reports, "_after"),
+        }
+
+
 def suggest_countries(session: Session, outbreak_id: int, naming: Naming) -> dict[int, Suggestion]:
     """Say of lines that contradict each other, by line, which country each fits.
 
@@ -56,39 +80,42 @@ def suggest_countries(session: Session, outbreak_id: int, naming: Naming) -> dic
         return {}
     days = _gather(session, outbreak_id, sorted({row.date for row in rows}))
     fits = {row.line: _find_fits(session, row) for row in rows if row.date in days}
-    known = _country_names(session, naming, {id for found in fits.values() for id in found})
+    fitting = {fit.country_id for found in fits.values() for fit in found}
+    known = _country_names(session, naming, fitting)
     suggestions = {}
     for row in rows:
-        own = naming.countries.get(row.name)
-        found = _say(row, own, {id: known[id] for id in fits.get(row.line, ())})
+        named = [Fit(fit, known[fit.country_id]) for fit in fits.get(row.line, ())]
+        found = _say(row, naming.countries.get(row.name), named)
         if found:
             suggestions[row.line] = found
     return suggestions
 
 
-def _say(row: Row[Any], own: int | None, fits: Mapping[int, str]) -> Suggestion | None:
-    counts = (row.cases, row.deaths, row.recoveries)
-    values = {"date": row.date, "counts": "/".join(map(_show, counts))}
-    if own is not None and own in fits:
+def _say(row: Row[Any], own: int | None, fits: Sequence[Fit]) -> Suggestion | None:
+    values = {"date": row.date, "counts": _show(row, "")}
+    fits_own = next((fit for fit in fits if fit.country_id == own), None)
+    if fits_own is not None:
         text = "%(counts)s fits the reports of %(name)s before and after."
-        return Suggestion(Message(text, name=fits[own], **values), fits=True)
+        return Suggestion(Message(text, name=fits_own.name, **values), fits=True)
     if not fits:
         return None
-    text = (
-        "Looks like %(name)s: it has no report on %(date)s, and %(counts)s lies between its "
-        "reports before and after."
-    )
+    candidates = tuple(sorted(fit.name for fit in fits))[:_MOST_NAMED]
     if len(fits) > 1:
         text = (
             "May be one of %(name)s: they have no report on %(date)s, and %(counts)s lies between "
             "their reports before and after."
         )
-    candidates = tuple(sorted(fits.values()))[:_MOST_NAMED]
-    return Suggestion(Message(text, name=", ".join(candidates), **values), candidates)
+        return Suggestion(Message(text, name=", ".join(candidates), **values), candidates)
+    text = (
+        "Looks like %(name)s: it has no report on %(date)s, and %(counts)s lies between its "
+        "reports of %(before)s (%(counts_before)s) and %(after)s (%(counts_after)s)."
+    )
+    return Suggestion(Message(text, name=fits[0].name, **fits[0].grounds, **values), candidates)
 
 
-def _show(count: int | None) -> str:
-    return "–" if count is None else str(count)
+def _show(row: Row[Any], which: str) -> str:
+    counts = (row._mapping[f"{metric}{which}"] for metric in METRICS)
+    return "/".join("–" if count is None else str(count) for count in counts)
 
 
 def _gather(session: Session, outbreak_id: int, days: Sequence[dt.date]) -> set[dt.date]:
@@ -160,7 +187,7 @@ def _kept(outbreak_id: int, start: dt.date, end: dt.date) -> Any:
     )
 
 
-def _find_fits(session: Session, row: Row[Any]) -> list[int]:
+def _find_fits(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
     """List the countries without a report that day whose neighbours in time bracket the counts."""
     reported = [(metric, row._mapping[metric]) for metric in METRICS]
     reported = [(metric, count) for metric, count in reported if count is not None]
@@ -170,8 +197,13 @@ def _find_fits(session: Session, row: Row[Any]) -> list[int]:
     countries = select(nearby.c.country_id).distinct().subquery()
     country_id = countries.c.country_id
     that_day = exists().where(nearby.c.country_id == country_id, nearby.c.date == row.date)
+    columns = ("date", *METRICS)
     statement = (
-        select(country_id)
+        select(
+            country_id,
+            *(before.c[name].label(f"{name}_before") for name in columns),
+            *(after.c[name].label(f"{name}_after") for name in columns),
+        )
         .select_from(countries)
         .join(before, _is_neighbour(before, country_id, row.date, later=False))
         .join(after, _is_neighbour(after, country_id, row.date, later=True))
@@ -185,7 +217,7 @@ def _find_fits(session: Session, row: Row[Any]) -> list[int]:
         )
     # A series that says nothing brackets everything.
     says = [and_(before.c[metric].is_not(None), after.c[metric] > 0) for metric, _ in reported]
-    return list(session.scalars(statement.where(or_(*says))))
+    return session.execute(statement.where(or_(*says))).all()
 
 
 def _is_neighbour(

@@ -113,7 +113,7 @@ def _refusal(answer: dict[str, Any], name: str, wanted: str | None) -> ImportRef
     choices = tuple(
         Choice(
             sheet["name"],
-            Message("%(name)s, %(rows)s rows", name=sheet["name"], rows=f"{sheet['rows']:,}"),
+            Message("%(name)s (rows: %(rows)s)", name=sheet["name"], rows=f"{sheet['rows']:,}"),
             tuple(sheet["first"]),
         )
         for sheet in sheets

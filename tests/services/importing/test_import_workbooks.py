@@ -83,7 +83,7 @@ def test_fraction_is_held(session: Session) -> None:
 def test_several_sheets_are_asked_about(session: Session) -> None:
     content = xlsx({"March": [HEADING, GERMANY], "April": [HEADING, GERMANY, GERMANY]})
     refusal = refuse(session, content)
-    assert "March, 2 rows, April, 3 rows" in str(refusal)
+    assert "March (rows: 2), April (rows: 3)" in str(refusal)
     assert refusal.question
     assert [choice.value for choice in refusal.question.choices] == ["March", "April"]
     assert refusal.question.choices[0].preview == tuple(HEADING)
