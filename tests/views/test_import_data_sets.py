@@ -123,7 +123,7 @@ def test_sheet_is_asked_with_its_first_row(
 ) -> None:
     sheet = [HEADING.strip().split(","), ["2003-03-17", "Germany", 1, 2, 3]]
     number, asked = check(xlsx({"Notes": [["by telephone"]], "Counts": sheet}), "who.xlsx")
-    assert asked.texts("#wish-sheet label") == ["Notes, 1 rows", "Counts, 2 rows"]
+    assert asked.texts("#wish-sheet label") == ["Notes (rows: 1)", "Counts (rows: 2)"]
     decide(editor, number, do="read", **{"wish:sheet": "Counts"})
     assert "sheet “Counts”" in page(editor.get(f"/imports/{number}")).text(".lead")
     decide(editor, number, do="apply")

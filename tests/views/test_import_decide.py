@@ -296,3 +296,15 @@ def test_decisions_are_a_file_that_the_command_reads(
     answer = editor.get(f"/imports/{number}/decisions.json")
     assert answer.headers["Content-Disposition"].endswith(f"decisions-{number}.json")
     assert outcomes(check_now(session, ROWS, json.loads(answer.data))) == (5, 0, 0, 0, 0)
+
+
+def test_new_country_is_named_and_may_be_a_known_one(editor: FlaskClient, page: Page) -> None:
+    number = offer_number(editor, "2003-04-11,Ruritania,1,0,0\n2003-04-12,Peru,1,0,0\n")
+    shown = page(editor.get(f"/imports/{number}"))
+    assert shown.text("#new-countries") == "2 countries are new to the register: Peru, Ruritania"
+    label = next(one for one in shown.all("label") if one.text_content() == "“Ruritania” is")
+    typed = shown.one(f"#{label.get('for')}").get("name")
+    decide(editor, number, **{typed: "Peru", "do": "save"})
+    shown = page(editor.get(f"/imports/{number}"))
+    assert shown.text("#new-countries") == "1 country is new to the register: Peru"
+    assert "“Ruritania” is Peru" in shown.text("#decided + .lines")

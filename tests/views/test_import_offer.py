@@ -140,7 +140,7 @@ def test_odd_rows_say_what_is_the_matter(editor: FlaskClient, page: Page) -> Non
     number = offer_number(editor, ODD + "2003-04-18,Thailand,7,2,6\n2003-04-19,Thailand,6,,\n")
     shown = page(editor.get(f"/imports/{number}"))
     cells = "2003-04-18", "Thailand", "7", "2", "6", "2 + 6 > 7"
-    assert shown.rows("#problem-sum table")[1][1:7] == list(cells)
+    assert shown.rows("#problem-sum table")[0][1:7] == list(cells)
     assert shown.rows("#problem-cases_fall table")[1][3:7] == ["6", NOTHING, NOTHING, "cases 7 → 6"]
 
 
