@@ -173,7 +173,7 @@ def test_sheet_is_asked_for_and_can_be_changed(editor: FlaskClient, page: Page) 
     number = offer_number(editor, both, "counts.xlsx")
     asked = page(editor.get(f"/imports/{number}"))
     assert asked.text("legend") == "Which sheet?"
-    assert asked.texts(".choice label") == ["April, 2 rows", "May, 3 rows"]
+    assert asked.texts(".choice label") == ["April (rows: 2)", "May (rows: 3)"]
     decide(editor, number, **{"wish:sheet": "April", "do": "read"})
     shown = page(editor.get(f"/imports/{number}"))
     assert "1 ready" in shown.text("#sum")
