@@ -35,7 +35,7 @@ _UNITS = {
 }  # fmt: skip
 _ONES = {"a": 1, "an": 1, "one": 1, "일": 1, "한": 1}
 _TODAY = {
-    "today": 0, "tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2,
+    "today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2,
     "오늘": 0, "내일": 1, "모레": 2, "내일모레": 2, "글피": 3,
 }  # fmt: skip
 _WEEKS = {"this": 0, "next": 1, "이번": 0, "다음": 1, "다다음": 2}
@@ -95,6 +95,16 @@ def _next_month(today: dt.date, _match: re.Match[str]) -> dt.date:
     return _later(today.replace(day=28), 4).replace(day=1)
 
 
+def _month_end(today: dt.date, match: re.Match[str]) -> dt.date:
+    return _later(_next_month(today, match), -1)
+
+
+def _weekend(today: dt.date, match: re.Match[str]) -> dt.date:
+    saturday = _later(_monday(today, _WEEKS[match["week"].casefold()]), 5)
+    # On its Sunday, this weekend is today.
+    return max(saturday, today)
+
+
 def _calendar(today: dt.date, match: re.Match[str]) -> dt.date:
     month = int(match["month"]) if match["month"].isdigit() else MONTHS[match["month"].casefold()]
     return _in_year(match["year"], month, int(match["day"]), today)
@@ -136,10 +146,12 @@ _ISO = r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.?)"
 _KOREAN_DATE = r"(?:(?P<year>\d{4})년\s?)?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일"
 _SPAN = r"(?P<number>\d{1,3})\s?(?P<unit>일|주일|주|개월|달|년)\s?(?:뒤|후)"
 _WORDS: tuple[tuple[str, Callable[[dt.date, re.Match[str]], dt.date | None]], ...] = (
-    (rf"{_LEAD}(?P<word>(?:the\s)?day\safter\stomorrow|today|tomorrow)", _near),
-    (r"in\s+(?P<number>\d{1,3}|an?|one)\s+(?P<unit>day|week|month|year)s?", _after),
+    (rf"{_LEAD}(?P<word>(?:the\s)?day\safter\stomorrow|today|tonight|tomorrow)", _near),
+    (r"(?:in|within)\s+(?P<number>\d{1,3}|an?|one)\s+(?P<unit>day|week|month|year)s?", _after),
     (rf"{_LEAD}next\s+week", _next_week),
     (rf"{_LEAD}next\s+month", _next_month),
+    (r"(?:at|by|due|until|till)\s+(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?month", _month_end),
+    (rf"{_LEAD}(?P<week>this|next)\s+weekend", _weekend),
     (rf"{_LEAD}(?P<week>this|next)\s+(?P<days>{ENGLISH_DAY})", _weekday),
     (rf"(?:on|by|due|until|till|before)\s+(?P<days>{ENGLISH_DAY})", _weekday),
     (rf"(?P<days>{_ALONE})", _weekday),
@@ -154,6 +166,8 @@ _WORDS: tuple[tuple[str, Callable[[dt.date, re.Match[str]], dt.date | None]], ..
     (rf"(?P<days>{KOREAN_DAY}요일){_NEXT_TO}", _weekday),
     (rf"다음\s?주{_NEXT_TO}", _next_week),
     (rf"다음\s?달{_NEXT_TO}", _next_month),
+    (r"(?:이번\s?달\s?말|월말)까지", _month_end),
+    (rf"(?P<week>이번|다음)\s?주말{_NEXT_TO}", _weekend),
     (rf"{_KOREAN_DATE}{_NEXT_TO}", _calendar),
 )
 _PATTERNS = [(whole_words(words), meaning) for words, meaning in _WORDS]

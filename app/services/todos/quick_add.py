@@ -20,6 +20,8 @@ _PRIORITIES = (
 )
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|「([^」]+)」|『([^』]+)』")
 _MARKED = re.compile(r"(?<!\S)[@#](\S+?)(?=[,;:!?.)]*(?:\s|$))")
+# What Korean puts behind a person: to Mina, to Ms Mina.
+_PARTICLE = re.compile(r"(?<=.)(?:님|에게|한테|께|님께|님에게|님한테)$")
 _ME = frozenset({"me", "나"})
 
 
@@ -113,9 +115,7 @@ def _person(rest: str, name: str, known: Known) -> tuple[int, int] | Message:
     if whole:
         longest = max(whole, key=lambda person: len(person.name))
         return len(longest.name), longest.id
-    folded = fold(name)
-    exact = [person for person in known.people if folded in (person.slug, fold(person.name))]
-    near = exact or [person for person in known.people if _could_be(person, folded)]
+    near = _nearest(name, known) or _nearest(_PARTICLE.sub("", name), known)
     if len(near) == 1:
         return len(name), near[0].id
     if not near:
@@ -129,11 +129,23 @@ def _begins(rest: str, name: str) -> bool:
     return rest[: len(name)].casefold() == name.casefold() and not after.isalnum()
 
 
-def _could_be(person: KnownPerson, folded: str) -> bool:
-    name = fold(person.name)
-    return any(
-        spelling.startswith(folded) for spelling in (person.slug, name, name.replace(" ", ""))
+def _nearest(name: str, known: Known) -> list[KnownPerson]:
+    """Return those who are called so, else who have such a name among theirs, else who begin so."""
+    folded = fold(name)
+    spellings = {person: _spellings(person) for person in known.people} if folded else {}
+    nearness: tuple[Callable[[KnownPerson], bool], ...] = (
+        lambda person: folded in spellings[person][:2],
+        lambda person: folded in spellings[person],
+        lambda person: any(spelling.startswith(folded) for spelling in spellings[person]),
     )
+    found = ([person for person in spellings if is_near(person)] for is_near in nearness)
+    return next(filter(None, found), [])
+
+
+def _spellings(person: KnownPerson) -> list[str]:
+    """Return how a person may be written: their address, their name, and the parts of it."""
+    name = fold(person.name)
+    return [person.slug, name, name.replace(" ", ""), *name.split()]
 
 
 def _choose(text: str, spans: list[Span]) -> list[Span]:
@@ -164,4 +176,7 @@ def _title(text: str, spans: list[Span], marks: list[tuple[int, int]]) -> str:
         for place, letter in enumerate(text)
         if not any(start <= place < end for start, end in places)
     )
-    return re.sub(r"\s+([,;:.!?])", r"\1", tidy(kept)).strip(" ,;:–-")
+    # Marks around words that were taken out: "Ring, tomorrow, p1." leaves three of them.
+    kept = re.sub(r"[,;:](?=\s+[,;:.!?])", "", kept)
+    title = re.sub(r"\s+([,;:.!?])", r"\1", tidy(kept)).strip(" ,;:–-")
+    return "" if re.fullmatch(r"[.!?\s]*", title) else title

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from dateutil import rrule
@@ -81,8 +81,11 @@ def anchored(repeat: Repeat, due: dt.date | None) -> Repeat:
 
 
 def first_due(repeat: Repeat, today: dt.date) -> dt.date:
-    """Return the first day, from today on, that a rule without a beginning gives."""
-    return _after(repeat, today, today, including=True) or today
+    """Return the first day, from today on, that a rule without a beginning gives.
+
+    "Every other Friday" begins with the next Friday, whichever week that is in.
+    """
+    return _after(replace(repeat, interval=1), today, today, including=True) or today
 
 
 def next_due(repeat: Repeat, due: dt.date | None, today: dt.date) -> dt.date | None:

@@ -67,6 +67,11 @@ def test_the_line_is_understood_in_korean() -> None:
         ("next Friday", "2003-11-28"),
         ("next week", "2003-11-24"),
         ("next month", "2003-12-01"),
+        ("tonight", "2003-11-22"),
+        ("this weekend", "2003-11-22"),
+        ("by next weekend", "2003-11-29"),
+        ("by the end of the month", "2003-11-30"),
+        ("within 2 weeks", "2003-12-06"),
         ("12 April", "2004-04-12"),
         ("12th of April", "2004-04-12"),
         ("April 12", "2004-04-12"),
@@ -86,6 +91,8 @@ def test_the_line_is_understood_in_korean() -> None:
         ("다음 주", "2003-11-24"),
         ("다음주 화요일까지", "2003-11-25"),
         ("다음 달", "2003-12-01"),
+        ("월말까지", "2003-11-30"),
+        ("이번 주말", "2003-11-22"),
         ("12월 1일", "2003-12-01"),
         ("2026년 12월 1일에", "2026-12-01"),
         ("3일 뒤", "2003-11-25"),
@@ -120,6 +127,9 @@ def test_days(words: str, day: str | None) -> None:
         "Ring 25/12",
         "in 0.5 days",
         "Fridays are free",
+        "The weekend was quiet",
+        "월말 보고",
+        "Read std::vector, e.g. a,,b",
         "someday",
         "P5 p0 p10",
     ],
@@ -275,3 +285,26 @@ def test_no_line_breaks_it_and_no_plain_word_is_lost(text: str) -> None:
     assert found.due is None or found.due >= TODAY
     for word in ("ring", "Hanoi", "@nobody", "#x"):
         assert word not in text.split() or word in found.title
+
+
+@pytest.mark.parametrize(
+    ("line", "person"),
+    [
+        ("@mina", 1),
+        ("@park", 1),
+        ("@minat", 2),
+        ("@박민아에게", 3),
+        ("@박민아님", 3),
+        ("@minato", 2),
+    ],
+)
+def test_a_part_of_a_name_goes_before_the_beginning_of_another(line: str, person: int) -> None:
+    names = ("Mina Park", "Minato", "박민아")
+    people = [KnownPerson(id, name, f"slug-{id}") for id, name in enumerate(names, start=1)]
+    found = understand(f"Ring {line} soon", TODAY, Known(people))
+    assert (found.assignee_id, found.title) == (person, "Ring soon")
+
+
+def test_marks_around_what_is_understood_go_with_it() -> None:
+    assert read("Ring Hanoi, tomorrow, p1.").title == "Ring Hanoi."
+    assert read("Today!").title == ""

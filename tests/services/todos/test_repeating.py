@@ -57,6 +57,12 @@ def test_first_day_may_be_today() -> None:
     assert first_due(read_repeat("every Saturday"), TODAY) == TODAY
     assert first_due(read_repeat("every weekday"), TODAY) == dt.date(2003, 11, 24)
     assert first_due(Repeat("MONTHLY", month_day=31), TODAY) == dt.date(2003, 11, 30)
+    # The Friday of this week is over, and the next one is in a week that a rule would leave out.
+    assert first_due(read_repeat("every other Friday"), TODAY) == dt.date(2003, 11, 28)
+    assert next_due(read_repeat("격주 금요일"), dt.date(2003, 11, 28), TODAY) == dt.date(
+        2003, 12, 12
+    )
+    assert first_due(Repeat("MONTHLY", 2, month_day=15), TODAY) == dt.date(2003, 12, 15)
 
 
 @pytest.mark.parametrize(
