@@ -18,7 +18,7 @@ from app.review import bp, scope, words
 from app.review.addresses import queue_address, way_back
 from app.review.forms import WhyForm
 from app.services.register import find_record
-from app.services.review import correcting, decisions
+from app.services.review import correcting, decisions, queue
 from app.services.review.asked import FindingQuery
 from app.services.review.decisions import FindingsMoved
 from app.services.review.story import get_finding
@@ -73,10 +73,11 @@ def correct_all() -> ResponseReturnValue:
         session.rollback()
         return _preview(query, form, moved=getattr(refusal, "moved", []))
     session.commit()
-    count = changeset.changed
-    text = ngettext("Corrected 1 record.", "Corrected %(number)s records.", count)
+    text = ngettext("Corrected 1 record.", "Corrected %(number)s records.", changeset.changed)
     say(text, undo=changeset.id)
-    return redirect(queue_address(replace(query, group="")), code=303)
+    # Those beyond what is corrected at once are still to come.
+    is_gone = not queue.count(session, query)
+    return redirect(queue_address(replace(query, group="") if is_gone else query), code=303)
 
 
 def _preview(

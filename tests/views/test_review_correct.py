@@ -102,3 +102,36 @@ def test_group_is_corrected_at_once_and_undone(
     assert "All findings are settled." in after.text("#counter")
     editor.post(after.one(".message.done form").get("action"))
     assert set(reload().scalars(select(Finding.state))) == {"open"}
+
+
+def test_more_than_are_corrected_at_once_come_after_them(
+    editor: FlaskClient,
+    page: Read,
+    make_record: Callable[..., Record],
+    reload: Reload,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.services.review.correcting.MOST_FINDINGS", 2)
+    for country in ("Canada", "Peru", "Viet Nam"):
+        for day in range(1, 6):
+            make_record(country, f"2003-04-{day:02}", cases=60 + day, deaths=0, recoveries=0)
+        make_record(country, "2003-04-06", cases=70, deaths=0, recoveries=43)
+    address = "/review/correct?group=zero:recoveries:"
+    shown = page(editor.get(address))
+    assert shown.heading == "Correct 10 records"
+    assert "1 more finding comes after them" in shown.text(".notice")
+    answer = decide(editor, page, address, words="Not counted yet")
+    assert answer.location == "/review?group=zero:recoveries:"
+    assert page(editor.get(address)).heading == "Correct 5 records"
+    answer = decide(editor, page, address, words="Not counted yet")
+    assert answer.location == "/review"
+    assert set(reload().scalars(select(Finding.state))) == {"resolved"}
+
+
+def test_what_suggests_nothing_alike_says_so(
+    editor: FlaskClient, page: Read, make_finding: Make
+) -> None:
+    make_finding("Canada")
+    shown = page(editor.get("/review/correct?rule=decline"))
+    assert shown.heading == "Nothing to correct"
+    assert "do not suggest the same counts" in shown.text(".notice.warning")

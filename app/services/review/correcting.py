@@ -12,10 +12,12 @@ from app.models import Changeset, Country, Finding, Record
 from app.services.bulk_editing import set_counts
 from app.services.changesets import Actor
 from app.services.messages import Message, ServiceError
+from app.services.review import queue
 from app.services.review.asked import FindingQuery
 from app.services.review.decisions import lock_as_seen, needed_reason
 
-# Beyond this a person cannot mean it, and a statement names too many spans.
+# Corrected at once: a statement names their spans, and the rules look at their series. Those
+# beyond them are the next that are asked for.
 MOST_FINDINGS = 400
 MOST_EXAMPLES = 10
 
@@ -38,10 +40,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Correction:
-    """What the findings that are asked for suggest alike: these counts for so many records."""
+    """What findings suggest alike: these counts for so many records; `left` wait for their turn."""
 
     counts: Counts
     findings: int
+    left: int
     records: int
     examples: Sequence[Example]
 
@@ -75,13 +78,14 @@ def find_correction(session: Session, query: FindingQuery) -> Correction | None:
         Example(id, name, date, dict(zip(counts, said, strict=True)))
         for id, name, date, *said in session.execute(statement)
     ]
-    return Correction(counts, len(spans), number, examples) if number else None
+    left = max(queue.count(session, query) - MOST_FINDINGS, 0)
+    return Correction(counts, len(spans), left, number, examples) if number else None
 
 
 def correct(
     session: Session, query: FindingQuery, actor: Actor, *, reason: str, seen: str | None = None
 ) -> Changeset:
-    """Write what the findings suggest as one change; the rules then resolve them.
+    """Write what the first MOST_FINDINGS suggest as one change; the rules then resolve them.
 
     Raises FindingsMoved when they are not as `seen`, NoSharedSuggestion when they suggest
     different things.
@@ -107,12 +111,12 @@ def _shared(session: Session, query: FindingQuery) -> tuple[Counts, list[_Span]]
         select(Finding.country_id, Finding.details)
         .where(*query.conditions())
         .order_by(Finding.id)
-        .limit(MOST_FINDINGS + 1)
+        .limit(MOST_FINDINGS)
     )
     found = session.execute(statement).all()
     suggestions = [(country_id, details.get("suggestion")) for country_id, details in found]
     counts = {repr(_counts(suggestion)) for _, suggestion in suggestions}
-    if len(counts) != 1 or len(found) > MOST_FINDINGS or not _counts(suggestions[0][1]):
+    if len(counts) != 1 or not _counts(suggestions[0][1]):
         return None
     return _counts(suggestions[0][1]), list(_spans(suggestions))
 
