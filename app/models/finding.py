@@ -38,7 +38,7 @@ class Finding(Base):
         UniqueConstraint("outbreak_id", "key"),
         CheckConstraint(f"level IN ({', '.join(map(repr, LEVELS))})", name="level_known"),
         CheckConstraint(f"state IN ({', '.join(map(repr, FINDING_STATES))})", name="state_known"),
-        # The queue: its counts, its groups, and the findings of a group.
+        # The queue: its counts and groups, read from here alone, and the findings of a group.
         Index(
             "ix_finding_outbreak_id_state_grouping",
             "outbreak_id",
@@ -46,6 +46,8 @@ class Finding(Base):
             "grouping",
             "country_id",
             "date",
+            "level",
+            "todo_id",
         ),
         # Those of a record, of a country, and of the series that are checked again.
         Index("ix_finding_outbreak_id_country_id_date", "outbreak_id", "country_id", "date"),

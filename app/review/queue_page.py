@@ -17,7 +17,7 @@ from app.services.records_list.surroundings import read_choices
 from app.services.review import queue
 from app.services.review.asked import ME, NOBODY, AskedCountry, FindingQuery
 from app.services.review.correcting import may_share
-from app.services.review.queue import Group, GroupKey, GroupPage
+from app.services.review.queue import FindingPage, Group, GroupKey, GroupPage
 from app.services.rules import RULES
 
 ONE_BY_ONE = "list"
@@ -61,6 +61,7 @@ def _groups(session: Session, query: FindingQuery, arguments: Mapping[str, str])
     return {
         "page": page,
         "total": page.findings,
+        "is_counted": True,
         "groups": [
             (group, replace(query, group=group.grouping), may_share(group.examples))
             for group in page.groups
@@ -80,25 +81,19 @@ def _findings(
     after, before = (_read_id(arguments.get(side, "")) for side in ("after", "before"))
     page = queue.list_findings(session, query, after=after, before=before)
     view = () if query.group or query.state != "open" else (("view", ONE_BY_ONE),)
-    first, last = page.above + 1, page.above + len(page.findings)
     ids = [str(finding.id) for finding in page.findings]
-    more = last < page.total
     return {
         "page": page,
         "total": page.total,
+        "is_counted": page.total <= queue.MOST_COUNTED,
         "findings": page.findings,
         "group": queue.find_group(session, query) if query.group else None,
         "may_correct": bool(query.group) and may_share(page.findings),
-        "place": gettext(
-            "Findings %(first)s to %(last)s of %(total)s",
-            first=f"{first:,}",
-            last=f"{last:,}",
-            total=f"{page.total:,}",
-        ),
+        "place": _findings_in_words(page),
         "pages": {
             "first": queue_address(query, *view) if page.above else "",
             "previous": queue_address(query, *view, ("before", ids[0])) if page.above else "",
-            "next": queue_address(query, *view, ("after", ids[-1])) if ids and more else "",
+            "next": queue_address(query, *view, ("after", ids[-1])) if page.has_more else "",
         },
     }
 
@@ -136,6 +131,19 @@ def _facets(query: FindingQuery, facets: queue.Facets) -> list[tuple[str, list[A
         (gettext("Countries"), countries),
     )
     return [(title, links) for title, links in named if len(links) > 1]
+
+
+def _findings_in_words(page: FindingPage) -> str:
+    most = f"{queue.MOST_COUNTED:,}"
+    if page.above > queue.MOST_COUNTED:
+        return gettext("Findings beyond the first %(most)s", most=most)
+    many = page.total > queue.MOST_COUNTED
+    return gettext(
+        "Findings %(first)s to %(last)s of %(total)s",
+        first=f"{page.above + 1:,}",
+        last=f"{page.above + len(page.findings):,}",
+        total=gettext("more than %(most)s", most=most) if many else f"{page.total:,}",
+    )
 
 
 def _groups_in_words(page: GroupPage) -> str:

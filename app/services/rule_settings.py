@@ -21,6 +21,7 @@ from app.models import (
 )
 from app.services.cells import read_text
 from app.services.changesets import Actor, lock_outbreak
+from app.services.findings import count_open_by_rule
 from app.services.messages import Message, ServiceError
 from app.services.rules.catalogue import RULES
 from app.services.rules.checking import Checked, check_outbreak, check_series
@@ -76,12 +77,7 @@ def list_rules(session: Session, outbreak_id: int) -> list[RuleStanding]:
         .order_by(RuleExemption.rule, Country.name)
     ):
         exemptions.setdefault(exemption.rule, []).append(exemption)
-    counts = (
-        select(Finding.rule, func.count())
-        .where(Finding.outbreak_id == outbreak_id, Finding.state == "open")
-        .group_by(Finding.rule)
-    )
-    found = dict(session.execute(counts).all())
+    found = {one.rule: one.count for one in count_open_by_rule(session, outbreak_id)}
     return [
         _standing(rule, settings.get(rule.id), found.get(rule.id, 0), exemptions.get(rule.id, ()))
         for rule in RULES.values()

@@ -1,11 +1,26 @@
-"""The queue's pages: findings and groups of them, by key, with exact counts."""
+"""The queue's pages: findings and groups of them, by key, with their counts.
+
+Groups are few, however many findings there are. Their counts and those of the facets are read from
+one index; where findings stand one by one they are counted no further than MOST_COUNTED.
+"""
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from app.models import Country, Finding, Person, Record, Todo
@@ -14,6 +29,8 @@ from app.services.review.asked import RANK, FindingQuery
 
 FINDINGS_A_PAGE, GROUPS_A_PAGE, EXAMPLES = 15, 20, 3
 MOST_FACETS = 10
+# Beyond so many a list says "more than 10,000".
+MOST_COUNTED = 10_000
 
 # A level's place, how many there are (most first) and the grouping: a total order of groups.
 GroupKey = tuple[int, int, str]
@@ -21,7 +38,10 @@ GroupKey = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class FindingPage:
-    """Some findings of the queue; `above` is how many come before them."""
+    """Some findings of the queue; `above` is how many come before them.
+
+    Neither number is counted further than one beyond MOST_COUNTED.
+    """
 
     findings: Sequence[Finding]
     above: int
@@ -88,23 +108,22 @@ def list_findings(
     session: Session, query: FindingQuery, *, after: int | None = None, before: int | None = None
 ) -> FindingPage:
     """List findings, worst first, after or before one of them; four queries."""
-    key = tuple_(RANK, Finding.grouping, Finding.id)
     forwards = (RANK, Finding.grouping, Finding.id)
-    wanted = _loaded(select(Finding)).where(*query.conditions())
+    key = tuple_(*forwards)
+    # Ids first: all that is asked for is put in order, and that from the index alone.
+    wanted = select(Finding.id).where(*query.conditions())
     statement = wanted.order_by(*forwards)
     if after is not None:
         statement = statement.where(key > _key_of(session, after))
     elif before is not None:
         backwards = [column.desc() for column in forwards]
         statement = wanted.order_by(*backwards).where(key < _key_of(session, before))
-    found = list(session.scalars(statement.limit(FINDINGS_A_PAGE + 1)))
-    more = len(found) > FINDINGS_A_PAGE
-    found = found[:FINDINGS_A_PAGE]
-    if before is not None and after is None:
-        found.reverse()
-        more = True
+    ids = list(session.scalars(statement.limit(FINDINGS_A_PAGE + 1)))
+    more = len(ids) > FINDINGS_A_PAGE or (before is not None and after is None)
+    shown = _loaded(select(Finding)).where(Finding.id.in_(ids[:FINDINGS_A_PAGE]))
+    found = session.scalars(shown.order_by(*forwards)).all()
     above = _count_before(session, query, found[0]) if found else 0
-    return FindingPage(found, above, count(session, query), more)
+    return FindingPage(found, above, _count_some(session, query.conditions()), more)
 
 
 def list_groups(
@@ -114,32 +133,21 @@ def list_groups(
     after: GroupKey | None = None,
     before: GroupKey | None = None,
 ) -> GroupPage:
-    """List groups, those of the worst level and then the largest first; three or four queries."""
-    rank, most = func.min(RANK), -func.count(Finding.id)
-    key = tuple_(rank, most, Finding.grouping)
-    forwards = (rank, most, Finding.grouping)
-    wanted = _grouped(query)
-    statement = wanted.order_by(*forwards)
-    if after is not None:
-        statement = statement.having(key > tuple_(*after))
-    elif before is not None:
-        backwards = [column.desc() for column in forwards]
-        statement = wanted.order_by(*backwards).having(key < tuple_(*before))
-    rows = session.execute(statement.limit(GROUPS_A_PAGE + 1)).all()
-    more = len(rows) > GROUPS_A_PAGE
-    groups = [_group(row) for row in rows[:GROUPS_A_PAGE]]
-    turned = before is not None and after is None
-    if turned:
-        groups.reverse()
-    every = wanted.subquery()
-    sums = select(func.count(), func.coalesce(func.sum(every.c.number), 0)).select_from(every)
-    total, findings = session.execute(sums).one()
+    """List groups, those of the worst level and then the largest first; two queries."""
+    groups = sorted(map(_group, session.execute(_grouped(query))), key=lambda group: group.key)
+    keys = [group.key for group in groups]
+    if before is not None and after is None:
+        end = bisect_left(keys, before)
+        start = max(end - GROUPS_A_PAGE, 0)
+    else:
+        start = bisect_right(keys, after) if after is not None else 0
+        end = start + GROUPS_A_PAGE
     return GroupPage(
-        groups=_with_examples(session, query, groups),
-        total=total,
-        findings=findings,
-        has_previous=more if turned else after is not None,
-        has_more=turned or more,
+        groups=_with_examples(session, query, groups[start:end]),
+        total=len(groups),
+        findings=sum(group.count for group in groups),
+        has_previous=start > 0,
+        has_more=end < len(groups),
     )
 
 
@@ -150,22 +158,22 @@ def find_group(session: Session, query: FindingQuery) -> Group | None:
 
 
 def list_facets(session: Session, query: FindingQuery) -> Facets:
-    """Count by rule, level and country what the other filters leave; three queries."""
-    by_rule = _counted(replace(query, rules=(), group=""), Finding.rule)
-    by_level = _counted(replace(query, levels=(), group=""), Finding.level)
-    by_country = (
-        select(Country.slug, Country.name, func.count())
-        .join(Finding, Finding.country_id == Country.id)
-        .where(*replace(query, countries=()).conditions())
-        .group_by(Country.id)
-        .order_by(func.count().desc(), Country.name)
-        .limit(MOST_FACETS)
-    )
-    levels: dict[str, int] = dict(session.execute(by_level).all())
+    """Count by rule, level and country what the other filters leave; two queries."""
+    groups = [
+        _group(row)
+        for row in session.execute(_grouped(replace(query, rules=(), levels=(), group="")))
+    ]
+    rules: Counter[str] = Counter()
+    levels: Counter[str] = Counter()
+    for group in groups:
+        if not query.levels or group.level in query.levels:
+            rules[group.rule] += group.count
+        if not query.rules or group.rule in query.rules:
+            levels[group.level] += group.count
     return Facets(
-        rules=session.execute(by_rule).all(),
+        rules=sorted(rules.items(), key=lambda counted: (-counted[1], counted[0])),
         levels=[(level, levels[level]) for level in LEVELS if level in levels],
-        countries=session.execute(by_country).all(),
+        countries=session.execute(_counted_countries(replace(query, countries=()))).all(),
     )
 
 
@@ -210,13 +218,17 @@ def _key_of(session: Session, finding_id: int) -> Any:
 def _count_before(session: Session, query: FindingQuery, first: Finding) -> int:
     key = tuple_(RANK, Finding.grouping, Finding.id)
     place = tuple_(LEVELS.index(first.level), first.grouping, first.id)
-    statement = select(func.count()).select_from(Finding).where(*query.conditions(), key < place)
-    return session.scalar(statement) or 0
+    return _count_some(session, [*query.conditions(), key < place])
+
+
+def _count_some(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """Count, but no further than one beyond MOST_COUNTED."""
+    some = select(literal(1)).select_from(Finding).where(*conditions).limit(MOST_COUNTED + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def _grouped(query: FindingQuery, *, whole: bool = False) -> Select[Any]:
     columns: tuple[Any, ...] = (
-        func.min(Finding.rule).label("rule"),
         func.min(RANK).label("rank"),
         func.count(Finding.id).label("number"),
         func.count(Finding.country_id.distinct()).label("countries"),
@@ -235,7 +247,8 @@ def _grouped(query: FindingQuery, *, whole: bool = False) -> Select[Any]:
 def _group(row: Any) -> Group:
     return Group(
         grouping=row.grouping,
-        rule=row.rule,
+        # A grouping begins with its rule.
+        rule=row.grouping.partition(":")[0],
         level=LEVELS[row.rank],
         count=row.number,
         countries=row.countries,
@@ -270,10 +283,18 @@ def _with_examples(
     return [replace(group, examples=found.get(group.grouping, [])) for group in groups]
 
 
-def _counted(query: FindingQuery, column: Any) -> Select[Any]:
-    return (
-        select(column, func.count())
+def _counted_countries(query: FindingQuery) -> Select[Any]:
+    # By an expression, or SQLite goes through the countries' own index and looks up each finding.
+    country_id = func.coalesce(Finding.country_id, literal_column("0")).label("country_id")
+    counted = (
+        select(country_id, func.count().label("number"))
         .where(*query.conditions())
-        .group_by(column)
-        .order_by(func.count().desc(), column)
+        .group_by(country_id)
+        .subquery()
+    )
+    return (
+        select(Country.slug, Country.name, counted.c.number)
+        .join(counted, counted.c.country_id == Country.id)
+        .order_by(counted.c.number.desc(), Country.name)
+        .limit(MOST_FACETS)
     )

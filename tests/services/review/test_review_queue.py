@@ -165,9 +165,26 @@ def test_lists_need_few_queries(
         make_finding(f"Country {number}", size=number % 3 + 1)
     with query_counter() as queries:
         queue.list_findings(session, everything)
-    # The findings with country, to-do and person; those above them; all.
-    assert len(queries) == 3
+    # Their ids in order; they with country, to-do and person; those above them; all.
+    assert len(queries) == 4
     with query_counter() as queries:
         queue.list_groups(session, everything)
-    # The groups, their number, their examples.
-    assert len(queries) == 3
+    # The groups, their examples.
+    assert len(queries) == 2
+
+
+def test_long_list_is_counted_only_so_far(
+    session: Session,
+    everything: FindingQuery,
+    make_finding: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queue, "MOST_COUNTED", 3)
+    monkeypatch.setattr(queue, "FINDINGS_A_PAGE", 2)
+    for number in range(8):
+        make_finding(f"Country {number}")
+    page, above = queue.list_findings(session, everything), []
+    while page.has_more:
+        page = queue.list_findings(session, everything, after=page.findings[-1].id)
+        above.append((page.above, page.total))
+    assert above == [(2, 4), (4, 4), (4, 4)]
