@@ -108,14 +108,14 @@ def compare(session: Session, checked: Checked) -> None:
     if options.blanks == "overwrite":
         # A file without a column says nothing about it.
         blanked = tuple(of for of in METRICS if of in checked.understanding.heading.places)
-    checked.plan = make_plan(session, outbreak_id, blanked)
+    checked.plan = make_plan(session, outbreak_id, checked.series.rows, blanked)
     leave_out = checked.decisions.problems.get("exists") == "leave_out"
     rows = checked.decisions.rows
     series, plan = checked.series, checked.plan
     if settle_existing(session, series, plan, options, rows, leave_out=leave_out):
         _compare_falls(session, checked)
-        checked.plan = make_plan(session, outbreak_id, blanked)
-    checked.warnings = collect_warnings(session, checked.counting)
+        checked.plan = make_plan(session, outbreak_id, checked.series.rows, blanked)
+    checked.warnings = collect_warnings(session, checked.counting, series)
     checked.fallen = count_fallen(session, checked.warnings)
 
 

@@ -27,6 +27,8 @@ class Series:
         # Falls noted since somebody took them from here.
         self.falls: list[Fall] = []
         self.unsettled: set[int] = set()
+        # Rows of which deaths and recoveries, or deaths alone, exceed cases.
+        self.contradicting = 0
         # By day: the columns of daily_total, if the file is all there is.
         self._days: dict[str, list[int]] = {}
 
@@ -34,6 +36,11 @@ class Series:
     def days(self) -> dict[str, list[int]]:
         """Return the totals of the rows taken in, by day."""
         return {day: total for day, total in self._days.items() if total[0]}
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows were taken in, all those on the stage once it is settled."""
+        return sum(total[0] for total in self._days.values())
 
     @property
     def names(self) -> Set[int]:
@@ -56,16 +63,11 @@ class Series:
             total = days.get(day)
             if total is None:
                 total = days[day] = [0] * 7
-            # What was not reported stays as it was and is no part of the day's sum.
-            if cases is None:
-                cases = cases_before
-                total[1] -= cases
-            if deaths is None:
-                deaths = deaths_before
-                total[2] -= deaths
-            if recoveries is None:
-                recoveries = recoveries_before
-                total[3] -= recoveries
+            if cases is None or deaths is None or recoveries is None:
+                before = (cases_before, deaths_before, recoveries_before)
+                cases, deaths, recoveries = self._fill(cases, deaths, recoveries, before, total)
+            elif deaths + recoveries > cases:
+                self.contradicting += 1
             if cases < cases_before or deaths < deaths_before or recoveries < recoveries_before:
                 before = (cases_before, deaths_before, recoveries_before)
                 self._note_falls(line, name, (cases, deaths, recoveries), before)
@@ -77,6 +79,28 @@ class Series:
             total[4] += cases - cases_before
             total[5] += deaths - deaths_before
             total[6] += recoveries - recoveries_before
+
+    def _fill(
+        self,
+        cases: Count,
+        deaths: Count,
+        recoveries: Count,
+        before: tuple[int, int, int],
+        total: list[int],
+    ) -> tuple[int, int, int]:
+        """Let what was not reported stay as it was; it is no part of the day's sum."""
+        if cases is None:
+            cases = before[0]
+            total[1] -= cases
+        elif (deaths or 0) + (recoveries or 0) > cases:
+            self.contradicting += 1
+        if deaths is None:
+            deaths = before[1]
+            total[2] -= deaths
+        if recoveries is None:
+            recoveries = before[2]
+            total[3] -= recoveries
+        return cases, deaths, recoveries
 
     def begins_after(self, name: int, day: str) -> bool:
         """Tell whether a country's first row is of a later day."""
@@ -108,3 +132,4 @@ class Series:
             self._last.pop(name, None)
             self._first.pop(name, None)
         self.unsettled -= names
+        self.contradicting -= gone.contradicting

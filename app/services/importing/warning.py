@@ -23,12 +23,8 @@ _ANCIENT_YEARS = 100
 
 def odd_rows(counting: str) -> dict[str, ColumnElement[bool]]:
     """Say by kind which staged rows look odd; daily counts need not add up."""
-    today = utc_now().date()
-    odd = {
-        # Somewhere it is tomorrow already.
-        "future": stage.c.date > today + dt.timedelta(days=1),
-        "ancient": stage.c.date < today.replace(year=today.year - _ANCIENT_YEARS, day=1),
-    }
+    first, last = _usual_days()
+    odd = {"future": stage.c.date > last, "ancient": stage.c.date < first}
     if counting == "cumulative":
         deaths = func.coalesce(stage.c.deaths, 0)
         ended = deaths + func.coalesce(stage.c.recoveries, 0)
@@ -38,16 +34,34 @@ def odd_rows(counting: str) -> dict[str, ColumnElement[bool]]:
     return odd
 
 
-def collect_warnings(session: Session, counting: str) -> Warnings:
+def _usual_days() -> tuple[dt.date, dt.date]:
+    today = utc_now().date()
+    # Somewhere it is tomorrow already.
+    tomorrow = today + dt.timedelta(days=1)
+    return today.replace(year=today.year - _ANCIENT_YEARS, day=1), tomorrow
+
+
+def collect_warnings(session: Session, counting: str, series: Series) -> Warnings:
     """Count the staged rows that look odd, by kind, with the lines of the first of each."""
-    odd = odd_rows(counting)
-    counts = session.execute(select(*(func.count(case((is_odd, 1))) for is_odd in odd.values())))
+    odd = {kind: is_odd for kind, is_odd in odd_rows(counting).items() if _may_be(kind, series)}
+    counted = [func.count(case((is_odd, 1))) for is_odd in odd.values()]
+    counts = session.execute(select(*counted)).one() if odd else ()
     warnings = {
         kind: {"count": count, "lines": _lines(session, stage.c.line, odd[kind])}
-        for kind, count in zip(odd, counts.one(), strict=True)
+        for kind, count in zip(odd, counts, strict=True)
         if count
     }
     return warnings | _fall_warnings(session) if counting == "cumulative" else warnings
+
+
+def _may_be(kind: str, series: Series) -> bool:
+    """Tell whether there is such a row among those taken in, without looking at all of them."""
+    first, last = (day.isoformat() for day in _usual_days())
+    if kind == "future":
+        return any(day > last for day in series.days)
+    if kind == "ancient":
+        return any(day < first for day in series.days)
+    return series.contradicting > 0
 
 
 def _fall_warnings(session: Session) -> Warnings:
