@@ -166,6 +166,7 @@ def test_settings_are_as_for_the_last_file_with_the_same_heading(
     assert f"Settings as for import {first['import']}: " in result.output
     assert "parts sum" in result.output
     assert stored(session)["China", "2003-04-11"] == (10, 0, None)
+    session.rollback()
     file.write_text(week.format(12))
     assert run(file, "--afresh").exit_code == 1
 

@@ -81,12 +81,19 @@ def _of_days(
     first = func.min(ImportRow.line).over(partition_by=same).label("first")
     together = func.count().over(partition_by=same).label("together")
     rows = select(ImportRow.line, ImportRow.date, place, first, together)
-    found = rows.where(which, ImportRow.date.in_(days)).subquery()
-    follows = or_(found.c.date > after[0], found.c.first > after[1])
+    all_lines = rows.where(which, ImportRow.date.in_(days)).subquery()
+    follows = or_(all_lines.c.date > after[0], all_lines.c.first > after[1])
+    # PostgreSQL knows nothing yet of rows that were just stored: it would take them for a few and
+    # number all of them again for each.
+    found = (
+        select(all_lines)
+        .where(all_lines.c.place <= SHOWN, follows)
+        .cte("found")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
     shown = (
         select(ImportRow, found.c.first, found.c.together)
         .join(found, and_(ImportRow.line == found.c.line, which))
-        .where(found.c.place <= SHOWN, follows)
         .order_by(found.c.date, found.c.first, ImportRow.line)
     )
     lines: dict[tuple[Any, int], list[ImportRow]] = defaultdict(list)
