@@ -3,11 +3,13 @@
 SQLAlchemy keeps compiled statements for each engine, by the dialect's identity. A server has one
 engine for as long as it lives; a test has several, and compiled the same forty statements for each
 of them, which took longer than to run them. Here all engines of a run share what was compiled, as
-all requests of a server do. Nothing else is shared: connections, transactions and what a dialect
-learns from its server are each engine's own.
+all requests of a server do, and the first one alone asks the server what it is and can do.
+Connections and transactions are each engine's own.
 """
 
-from sqlalchemy import Engine
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -41,9 +43,23 @@ class SQLite(Alike, SQLiteDialect_pysqlite):
 
 
 class PostgreSQL(Alike, PGDialect_psycopg):
-    """PostgreSQL by psycopg."""
+    """PostgreSQL by psycopg; what it learned of a server is known to all that connect to it."""
 
     supports_statement_cache = True
+    _learned: ClassVar[dict[object, dict[str, Any]]] = {}
+
+    def initialize(self, connection: Connection) -> None:
+        """Ask the server for its version and the like, or remember what it said."""
+        url = connection.engine.url
+        server = (url.host, url.port)
+        if server not in self._learned:
+            before = dict(vars(self))
+            super().initialize(connection)
+            known = vars(self).items()
+            self._learned[server] = {
+                name: value for name, value in known if before.get(name) is not value
+            }
+        vars(self).update(self._learned[server])
 
 
 def share_compiled_statements() -> None:
