@@ -17,6 +17,7 @@ from app.database import utc_now
 from app.fragments import fill, fragment
 from app.language import gettext
 from app.services.review.counting import MOST_COUNTED, count_open
+from app.services.todos import count_pressing
 from config import ROOT
 
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -89,7 +90,7 @@ def header() -> Markup:
         address=request.path if main else None,
         user_unknown=unknown,
     )
-    pattern = fill(pattern, open=_open_findings())
+    pattern = fill(pattern, open=_open_findings(), due=_due_todos())
     if unknown:
         return pattern
     if not signed_in:
@@ -115,8 +116,19 @@ def _open_findings() -> Markup:
     if not number:
         return Markup()
     counted = f"{number}" if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+    return _counted(counted, gettext("open"))
+
+
+def _due_todos() -> Markup:
+    """Return how many to-dos of one's own are overdue or due today."""
+    own = current_user.person_id if current_user.is_authenticated else None
+    number = count_pressing(db.session(), own, today()) if own else 0
+    return _counted(f"{number}", gettext("of yours due")) if number else Markup()
+
+
+def _counted(number: str, what: str) -> Markup:
     return Markup(' <span class="counted">{}<span class="hidden"> {}</span></span>').format(
-        counted, gettext("open")
+        number, what
     )
 
 

@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -78,6 +79,25 @@ def test_to_dos_are_completed_where_they_are_seen(
     # What was completed elsewhere is not struck through in the list, where nobody saw it.
     editor.post("/todos/1/complete?to=person")
     assert not page(editor.get("/todos")).all(".struck")
+
+
+def test_navigation_counts_what_is_due_of_ones_own(
+    open_browser: Callable[[User], FlaskClient],
+    client: FlaskClient,
+    client_as: Callable[[str], FlaskClient],
+    page: ReadPage,
+    user: User,
+    give: Callable[..., Todo],
+) -> None:
+    today = utc_now().date()
+    mine = open_browser(user)
+    assert page(mine.get("/")).link("To-dos") == "/todos"
+    for days in (-1, 0, 1, None):
+        give("Ring", due=None if days is None else today + dt.timedelta(days=days))
+    give("Ring", due=today, done_at=utc_now())
+    assert page(mine.get("/")).link("To-dos 2 of yours due") == "/todos"
+    for others in (client, client_as("editor")):
+        assert page(others.get("/")).link("To-dos") == "/todos"
 
 
 def test_what_nobody_signed_in_wrote_is_nobodys(

@@ -106,6 +106,14 @@ def count_by_due(session: Session, statement: Select[Any], today: dt.date) -> di
     return dict(zip(counts, session.execute(counted).one(), strict=True))
 
 
+def count_pressing(session: Session, assignee_id: int, today: dt.date) -> int:
+    """Count a person's open to-dos that are overdue or due today."""
+    pressing = select(func.count()).where(
+        Todo.assignee_id == assignee_id, Todo.done_at.is_(None), Todo.due <= today
+    )
+    return session.scalar(pressing) or 0
+
+
 def open_todos(
     session: Session,
     *,
