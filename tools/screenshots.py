@@ -42,6 +42,8 @@ def main() -> None:
             file = instance / "simulated.csv"
             flask(url, instance, "demo", "--csv", str(file))
             flask(url, instance, "demo")
+            with signed_in(browser, address, "mina", LAYOUTS[0]) as tab:
+                note_days(tab)
             for layout in LAYOUTS:
                 with signed_in(browser, address, "mina", layout) as tab:
                     take_all(tab, layout)
@@ -91,14 +93,39 @@ def take(tab: Page, path: str, name: str, layout: tuple[int, str]) -> None:
 
 
 def take_all(tab: Page, layout: tuple[int, str]) -> None:
-    """Photograph overview, queue, list, record and form."""
+    """Photograph overview, country, queue, list, record and form."""
     take(tab, "/", "overview", layout)
+    take(tab, first_country(tab), "country", layout)
     take(tab, "/review", "review", layout)
     take(tab, "/records", "list", layout)
     record = tab.locator("tbody a[href^='/records/']").first.get_attribute("href")
     assert record is not None
     take(tab, record, "record", layout)
     take(tab, f"{record}/edit", "form", layout)
+
+
+def first_country(tab: Page) -> str:
+    """Return the address of the country with most cases."""
+    tab.goto("/countries")
+    address = tab.locator("tbody a[href^='/countries/']").first.get_attribute("href")
+    assert address is not None
+    return address
+
+
+def note_days(tab: Page) -> None:
+    """Note something on two of a country's days."""
+    address = first_country(tab)
+    tab.goto(address)
+    days = tab.locator("#reports + section tbody th a").all_inner_texts()
+    said = {
+        -1: "Two hospitals report by telephone.",
+        9: "Late reports came in at once.",
+    }
+    for place, text in said.items():
+        tab.goto(f"{address}/annotations/new")
+        tab.get_by_label("Day", exact=True).fill(days[place])
+        tab.get_by_label("What is to be known").fill(text)
+        tab.get_by_role("button", name="Add the note").click()
 
 
 def take_conflict(tab: Page, other: Page, layout: tuple[int, str]) -> None:

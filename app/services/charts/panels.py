@@ -1,7 +1,7 @@
 """One panel of a chart: an axis of values, and the shapes of the curves that it measures."""
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -141,20 +141,16 @@ def draw_bars(curve: Curve, across: Across, axis: Axis, most_labels: int) -> Sha
 
 def _runs(chart: Chart, curve: Curve, points: Sequence[Point], across: Across) -> Iterator[Run]:
     """Go through the unbroken parts of a curve; a gap that nobody would see is none."""
+    # What the axis has no place for was reported: to lead past it would deny that.
+    apart = {bisect_left(curve.days, day) for day in (*chart.breaks, *curve.left_out)}
+    widest = 1 + 1 / across.strip
     run = Run([points[0]])
     for place, (before, day) in enumerate(pairwise(curve.days), start=1):
-        # What the axis has no place for was reported: to lead past it would deny that.
-        apart = any(_lies_between(days, before, day) for days in (chart.breaks, curve.left_out))
-        if apart or (day - before - 1) * across.strip >= 1:
+        if place in apart or day - before >= widest:
             yield run
-            run = Run(stands_apart=apart)
+            run = Run(stands_apart=place in apart)
         run.append(points[place])
     yield run
-
-
-def _lies_between(days: Sequence[int], before: int, day: int) -> bool:
-    """Tell whether one of these days, which rise, comes after one day and not after another."""
-    return bisect_right(days, before) < bisect_right(days, day)
 
 
 def _label(falling: list[tuple[Bar, float]], width: float, axis: Axis, most: int) -> Iterator[Fall]:

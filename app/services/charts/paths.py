@@ -1,6 +1,7 @@
 """Shapes as an SVG writes them, in tenths of a unit and in few characters."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 Point = tuple[float, float]
@@ -56,6 +57,8 @@ def _tenths(value: float) -> int:
     return round(value * 10)
 
 
+# Most steps of a line are of a few lengths.
+@lru_cache(maxsize=4096)
 def _write(tenths: int) -> str:
     text = f"{tenths // 10}" if tenths % 10 == 0 else f"{tenths / 10:.1f}"
     return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
