@@ -1,6 +1,6 @@
 """Shapes as SVG writes them, thinned out without losing what stands out."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.charts import paths
@@ -27,6 +27,7 @@ def test_rounding_does_not_add_up() -> None:
     assert round(sum(map(float, steps)), 1) == round(999 * 0.34, 1)
 
 
+@settings(deadline=None)
 @given(HEIGHTS, st.floats(0.01, 5))
 def test_thinning_keeps_the_ends_and_the_extremes(heights: list[float], step: float) -> None:
     points = [(place * step, height) for place, height in enumerate(heights)]

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.charts.spreading import group_marks, spread
@@ -27,6 +27,7 @@ def test_labels_keep_clear_of_each_other(wanted: list[float], expected: list[flo
     assert spread(wanted, 20, 0, 100) == expected
 
 
+@settings(deadline=None)
 @given(PLACES)
 def test_labels_stay_inside_and_in_their_order(wanted: list[float]) -> None:
     places = spread(wanted, 20, 0, 100)
@@ -40,6 +41,7 @@ def test_marks_that_would_touch_share_a_place() -> None:
     assert [(group.text, group.x) for group in groups] == [("1", 13), ("2–3", 105), ("4", 300)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 340), max_size=200).map(sorted))
 def test_marks_never_touch_and_none_is_lost(places: list[float]) -> None:
     groups = group_marks(list(enumerate(places, start=1)), 26, 0, 340)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.charts.ticks import count_ticks, day_ticks, log_ticks, write
@@ -83,6 +83,7 @@ def test_long_spans_have_ticks_at_new_year() -> None:
     assert {tick.kind for tick in ticks} == {"year"}
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS, st.integers(1, 12))
 def test_ticks_reach_over_what_they_measure(below: int, above: int, most: int) -> None:
     ticks = count_ticks(-below, above, most)
@@ -92,6 +93,7 @@ def test_ticks_reach_over_what_they_measure(below: int, above: int, most: int) -
     assert ticks == sorted(set(ticks))
 
 
+@settings(deadline=None)
 @given(st.floats(0.14, 1e15), st.floats(1, 1e9), st.integers(2, 12))
 def test_log_ticks_reach_around_what_they_measure(low: float, factor: float, most: int) -> None:
     high = low * factor
@@ -102,6 +104,7 @@ def test_log_ticks_reach_around_what_they_measure(low: float, factor: float, mos
     assert ticks == sorted(set(ticks))
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, st.integers(1, 12))
 def test_every_span_of_days_has_ticks_and_few(one: int, other: int, most: int) -> None:
     first, last = sorted((one, other))
