@@ -210,6 +210,17 @@ def test_another_day_begins_a_new_order(
     assert reload().get_one(Todo, 3).position == 0
 
 
+def test_undoing_a_move_puts_to_dos_back_where_they_stood(
+    editor: FlaskClient, page: ReadPage
+) -> None:
+    editor.post("/todos/3/move?above=1")
+    editor.post("/todos/many", data={"act": "move", "todo": "1", "move_to": "2030-01-01"})
+    moved = page(editor.get("/todos"))
+    assert titles(moved) == ["three", "two", "one"]
+    editor.post(moved.one(".message form").get("action"))
+    assert titles(page(editor.get("/todos"))) == ["three", "one", "two"]
+
+
 def test_only_to_dos_of_one_day_are_put_in_order(
     editor: FlaskClient, page: ReadPage, session: Session
 ) -> None:

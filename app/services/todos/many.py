@@ -106,17 +106,19 @@ def _bring_back(session: Session, todo_id: int, actor: Actor) -> bool:
 def _change(session: Session, todo: Todo, values: dict[str, Any], actor: Actor) -> None:
     for name, value in values.items():
         setattr(todo, name, value)
-    changes = logs.changes_of(todo, values)
+    # Another day takes a to-do out of its order. Its place is kept behind the day, so that Undo,
+    # which sets one after the other, puts it back there.
+    changes = logs.changes_of(todo, [*(name for name in values if name != "position"), "position"])
     logs.write_step(session, todo, "changed", actor, changes=changes)
     session.flush()
 
 
 def _still_says(todo: Todo, changes: logs.Changes) -> bool:
-    """Tell whether a to-do says what a step left in it."""
+    """Tell whether a to-do says what a step left in it, wherever it stands in the order since."""
     return all(
         getattr(todo, name) == _value(name, values[1])
         for name, values in changes.items()
-        if name in Todo.__table__.columns
+        if name in Todo.__table__.columns and name != "position"
     )
 
 
