@@ -96,8 +96,8 @@ def merge(id: int) -> ResponseReturnValue:
 def delete(id: int) -> ResponseReturnValue:
     """Delete a record; the message of the next page takes it back."""
     session = db.session()
-    form = DeleteForm()
-    if not form.validate_on_submit():
+    record, form = register.get_record(session, id), DeleteForm()
+    if record is None or not form.validate_on_submit():
         return conflicts.show_deletion(id, form)
     try:
         deletion = register.delete_record(
@@ -110,8 +110,7 @@ def delete(id: int) -> ResponseReturnValue:
     except StaleRecord:
         return conflicts.show_deletion(id, form)
     session.commit()
-    deleted = history.of_single(session, [deletion])[deletion.id]
-    say(_("Deleted %(record)s.", record=pages.title(deleted)), undo=deletion.id)
+    say(_("Deleted %(record)s.", record=pages.title(record)), undo=deletion.id)
     return redirect(url_for(".index"), code=303)
 
 

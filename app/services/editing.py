@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.models import Outbreak, Record
 from app.services import plausibility, register
 from app.services.changesets import Actor
-from app.services.states import RecordValues, values_of
+from app.services.states import RecordValues
 
 
 def add(
@@ -23,12 +23,11 @@ def add(
 
     Raises DuplicateRecord when its key is taken.
     """
-    register.lock_outbreak(session, outbreak.id)
-    register.refuse_taken_key(session, outbreak.id, values)
+    register.lock_for_addition(session, outbreak.id, values)
     warnings = plausibility.check_record(session, outbreak, values)
     plausibility.refuse_unexplained(warnings, kept)
     reason = plausibility.reason_of(why, warnings, kept)
-    record = register.add_record(session, outbreak.id, values, actor, reason)
+    record = register.add_locked(session, outbreak.id, values, actor, reason)
     plausibility.accept_kept(session, outbreak.id, warnings, kept, actor)
     return record
 
@@ -48,14 +47,10 @@ def change(
     Raises StaleRecord when somebody changed it meanwhile, DuplicateRecord when the new key is
     taken.
     """
-    record = register.lock_record(session, record_id, revision)
-    if values.key != values_of(record).key:
-        register.refuse_taken_key(session, record.outbreak_id, values)
+    record = register.lock_for_change(session, record_id, values, revision)
     warnings = plausibility.check_record(session, record.outbreak, values, record)
     plausibility.refuse_unexplained(warnings, kept)
     reason = plausibility.reason_of(why, warnings, kept)
-    changed = register.change_record(
-        session, record_id, values, actor, revision=revision, reason=reason
-    )
+    register.change_locked(session, record, values, actor, reason)
     plausibility.accept_kept(session, record.outbreak_id, warnings, kept, actor)
-    return changed
+    return record

@@ -1,12 +1,12 @@
 """What became of records: the states they had, and what each changeset did to them."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, union
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.models import METRICS, Changeset, Country, Record, RecordVersion
 from app.services.states import RecordValues, values_of
@@ -52,7 +52,7 @@ class Page:
 
 
 def of_record(session: Session, record_id: int, *, limit: int, below: int | None = None) -> Page:
-    """List what was done to a record, newest first, `limit` states below a revision; 5 queries.
+    """List what was done to a record, newest first, `limit` states below a revision; 4 queries.
 
     A deletion and the restoration after it are two changes.
     """
@@ -68,12 +68,13 @@ def of_record(session: Session, record_id: int, *, limit: int, below: int | None
         states.insert(0, record)
     newer = states.pop(0) if below is not None and states else None
     more = len(states) > limit
-    steps = _steps(newer, states[:limit], states[limit] if more else None)
-    return Page(_changes(session, steps), states[limit - 1].revision if more else None)
+    steps = list(_steps(newer, states[:limit], states[limit] if more else None))
+    changes = _changes(session, steps, _changesets(session, {number for *_, number in steps}))
+    return Page(changes, states[limit - 1].revision if more else None)
 
 
 def of_changeset(session: Session, changeset: Changeset, *, limit: int, after: int = 0) -> Page:
-    """List what a changeset did, by record id above `after`; 6 queries whatever its size."""
+    """List what a changeset did, by record id above `after`; 5 queries whatever its size."""
     ids = list(session.scalars(_touched(changeset.id, limit + 1, after)))
     page = ids[:limit]
     steps = _steps_of(
@@ -82,23 +83,26 @@ def of_changeset(session: Session, changeset: Changeset, *, limit: int, after: i
         RecordVersion.record_id.in_(page) & (RecordVersion.from_changeset_id == changeset.id),
         RecordVersion.record_id.in_(page) & (RecordVersion.to_changeset_id == changeset.id),
     )
-    return Page(_changes(session, steps), page[-1] if len(ids) > limit else None)
+    changes = _changes(session, steps, {changeset.id: changeset})
+    return Page(changes, page[-1] if len(ids) > limit else None)
 
 
 def of_single(session: Session, changesets: Iterable[Changeset]) -> dict[int, RecordChange]:
-    """Say, by changeset, what those of these that wrote a single record did; 5 queries."""
-    ids = [
-        changeset.id
+    """Say, by changeset, what those of these that wrote a single record did; 4 queries."""
+    single = {
+        changeset.id: changeset
         for changeset in changesets
         if changeset.added + changeset.changed + changeset.removed == 1
-    ]
+    }
+    if not single:
+        return {}
     steps = _steps_of(
         session,
-        Record.changeset_id.in_(ids),
-        RecordVersion.from_changeset_id.in_(ids),
-        RecordVersion.to_changeset_id.in_(ids),
+        Record.changeset_id.in_(single),
+        RecordVersion.from_changeset_id.in_(single),
+        RecordVersion.to_changeset_id.in_(single),
     )
-    return {change.changeset.id: change for change in _changes(session, steps)}
+    return {change.changeset.id: change for change in _changes(session, steps, single)}
 
 
 def deleted_record(session: Session, record_id: int) -> RecordChange | None:
@@ -181,22 +185,21 @@ def _touched(changeset_id: int, limit: int, after: int) -> Select[int]:
     return select(ids.c.id).order_by(ids.c.id).limit(limit)
 
 
-def _changes(session: Session, steps: Iterable[Step]) -> list[RecordChange]:
+def _changesets(session: Session, ids: Collection[int]) -> dict[int, Changeset]:
+    statement = select(Changeset).where(Changeset.id.in_(ids))
+    with_import = statement.options(joinedload(Changeset.source_import))
+    return {changeset.id: changeset for changeset in session.scalars(with_import)}
+
+
+def _changes(
+    session: Session, steps: Collection[Step], changesets: Mapping[int, Changeset]
+) -> list[RecordChange]:
     """Describe the steps in words people know: names of countries, fields that differ."""
-    steps = list(steps)
     states = [state for step in steps for state in step[:2] if state is not None]
     named = select(Country.id, Country.name).where(
         Country.id.in_({state.country_id for state in states})
     )
     names = {row.id: row.name for row in session.execute(named)}
-    changesets = {
-        changeset.id: changeset
-        for changeset in session.scalars(
-            select(Changeset)
-            .where(Changeset.id.in_({changeset_id for *_, changeset_id in steps}))
-            .options(joinedload(Changeset.source_import), selectinload(Changeset.undone_by))
-        )
-    }
     return [_change(old, new, changesets[number], names) for old, new, number in steps]
 
 

@@ -42,7 +42,7 @@ class Overview:
 
 
 def describe(session: Session, *, changes: int) -> Overview:
-    """Describe where the default outbreak stands; 14 queries at most, whatever its size."""
+    """Describe where the default outbreak stands; 12 queries at most, whatever its size."""
     outbreak = session.scalar(select(Outbreak).where(Outbreak.is_default))
     if outbreak is None:
         return Overview(None, None, [], [], {}, None, [], 0)

@@ -59,13 +59,8 @@ def add_record(
     session: Session, outbreak_id: int, values: RecordValues, actor: Actor, reason: str = ""
 ) -> Record:
     """Add a record as a changeset of its own; DuplicateRecord when its key is taken."""
-    values = _tidy(values)
-    lock_outbreak(session, outbreak_id)
-    refuse_taken_key(session, outbreak_id, values)
-    changeset = open_changeset(session, outbreak_id, "add", actor, reason)
-    record = states.create(session, changeset, values)
-    check_series(session, outbreak_id, [values.country_id], changeset.id)
-    return record
+    lock_for_addition(session, outbreak_id, values)
+    return add_locked(session, outbreak_id, values, actor, reason)
 
 
 def change_record(
@@ -82,16 +77,8 @@ def change_record(
     Raises StaleRecord when it has another, DuplicateRecord when the new key is taken. Values that
     say the same write nothing.
     """
-    values = _tidy(values)
-    record = lock_record(session, record_id, revision)
-    if values == values_of(record):
-        return record
-    if values.key != values_of(record).key:
-        refuse_taken_key(session, record.outbreak_id, values)
-    changeset = open_changeset(session, record.outbreak_id, "edit", actor, reason)
-    countries = {record.country_id, values.country_id}
-    states.rewrite(session, changeset, record, values)
-    check_series(session, record.outbreak_id, countries, changeset.id)
+    record = lock_for_change(session, record_id, values, revision)
+    change_locked(session, record, values, actor, reason)
     return record
 
 
@@ -99,27 +86,66 @@ def delete_record(
     session: Session, record_id: int, actor: Actor, *, revision: int, reason: str = ""
 ) -> Changeset:
     """Delete a record that still has the revision the caller read; StaleRecord otherwise."""
-    record = lock_record(session, record_id, revision)
+    record = _lock_record(session, record_id, revision)
     changeset = open_changeset(session, record.outbreak_id, "delete", actor, reason)
     states.remove(session, changeset, record)
     check_series(session, record.outbreak_id, [record.country_id], changeset.id)
     return changeset
 
 
-def lock_record(session: Session, record_id: int, revision: int) -> Record:
+def lock_for_addition(session: Session, outbreak_id: int, values: RecordValues) -> None:
+    """Lock an outbreak for `add_locked`; DuplicateRecord when the key is taken."""
+    lock_outbreak(session, outbreak_id)
+    _refuse_taken_key(session, outbreak_id, values)
+
+
+def add_locked(
+    session: Session, outbreak_id: int, values: RecordValues, actor: Actor, reason: str
+) -> Record:
+    """Add a record as a changeset of its own, after `lock_for_addition`."""
+    values = _tidy(values)
+    changeset = open_changeset(session, outbreak_id, "add", actor, reason)
+    record = states.create(session, changeset, values)
+    check_series(session, outbreak_id, [values.country_id], changeset.id)
+    return record
+
+
+def lock_for_change(
+    session: Session, record_id: int, values: RecordValues, revision: int
+) -> Record:
+    """Return a record for `change_locked`; StaleRecord or DuplicateRecord when that cannot be."""
+    record = _lock_record(session, record_id, revision)
+    if values.key != values_of(record).key:
+        _refuse_taken_key(session, record.outbreak_id, values)
+    return record
+
+
+def change_locked(
+    session: Session, record: Record, values: RecordValues, actor: Actor, reason: str
+) -> None:
+    """Change a record of `lock_for_change`; values that say the same write nothing."""
+    values = _tidy(values)
+    if values == values_of(record):
+        return
+    changeset = open_changeset(session, record.outbreak_id, "edit", actor, reason)
+    countries = {record.country_id, values.country_id}
+    states.rewrite(session, changeset, record, values)
+    check_series(session, record.outbreak_id, countries, changeset.id)
+
+
+def _lock_record(session: Session, record_id: int, revision: int) -> Record:
     """Return a record which nobody else can change now; StaleRecord when its revision differs."""
     record = session.get(Record, record_id)
     if record is not None:
         lock_outbreak(session, record.outbreak_id)
         # Read again, now that nobody else can be writing to it.
-        record = session.get(Record, record_id, populate_existing=True)
+        record = get_record(session, record_id, afresh=True)
     if record is None or record.revision != revision:
         raise StaleRecord(record)
     return record
 
 
-def refuse_taken_key(session: Session, outbreak_id: int, values: RecordValues) -> None:
-    """Raise DuplicateRecord when the outbreak, locked, has a record of this country and day."""
+def _refuse_taken_key(session: Session, outbreak_id: int, values: RecordValues) -> None:
     existing = find_record(session, outbreak_id, *values.key)
     if existing is not None:
         country = session.get_one(Country, values.country_id)

@@ -44,8 +44,11 @@ def values_of(state: Record | RecordVersion) -> RecordValues:
     )
 
 
-def get_record(session: Session, record_id: int) -> Record | None:
-    """Return a record with its country, outbreak, changeset and import, in one query."""
+def get_record(session: Session, record_id: int, *, afresh: bool = False) -> Record | None:
+    """Return a record with its country, outbreak, changeset and import, in one query.
+
+    With `afresh` it says what is stored by now, also where the session knows it already.
+    """
     return session.get(
         Record,
         record_id,
@@ -54,6 +57,7 @@ def get_record(session: Session, record_id: int) -> Record | None:
             joinedload(Record.outbreak),
             joinedload(Record.changeset).joinedload(Changeset.source_import),
         ],
+        populate_existing=afresh,
     )
 
 
@@ -93,8 +97,9 @@ def rewrite(session: Session, changeset: Changeset, record: Record, values: Reco
     record.revision += 1
     changeset.changed += 1
     session.flush()
-    # Read again when asked for: it is that of the state before.
-    session.expire(record, ["country"])
+    if before.country_id != values.country_id:
+        # Read again when asked for: it is that of the state before.
+        session.expire(record, ["country"])
     totals.follow(session, record, {before.key: before.counts}, {values.key: values.counts})
 
 

@@ -58,8 +58,8 @@ def test_page_takes_the_same_queries_whatever_the_size(
     with query_counter() as queries:
         assert client.get("/").status_code == 200
     # outbreak, sums, the latest day, countries, changes, latest import; for the changes of single
-    # records: their records and versions, the states before, names of countries (6)
-    assert len(queries) == 14
+    # records: their records and versions, the states before, names of countries (4)
+    assert len(queries) == 12
 
 
 def test_editor_loads_the_example_which_says_that_it_is_simulated(

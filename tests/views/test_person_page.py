@@ -167,8 +167,8 @@ def test_person_page_takes_the_same_queries_however_much_there_is(
         statements = [query for query in queries if query.startswith(("SELECT", "WITH"))]
         counts.append(len(statements))
     # The person, their user, all counts, to-dos, how many findings each has, findings, decisions;
-    # the changes, six for what each did and two for what can be undone.
-    assert counts == [16, 16]
+    # the changes, four for what each did and one for what can be undone.
+    assert counts == [13, 13]
 
 
 def test_list_of_people_counts_open_todos_in_one_query(

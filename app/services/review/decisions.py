@@ -52,8 +52,10 @@ class TodoValues:
 
 def mark(session: Session, query: FindingQuery) -> str:
     """Return what tells later whether the findings that are asked for have moved."""
-    newest = session.scalar(select(func.max(FindingEvent.id))) or 0
-    return f"{queue.count(session, query)}-{newest}"
+    newest = select(func.max(FindingEvent.id)).scalar_subquery()
+    counted = select(func.count(Finding.id), func.coalesce(newest, 0)).where(*query.conditions())
+    count, since = session.execute(counted).one()
+    return f"{count}-{since}"
 
 
 def accept(

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, cast, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -84,14 +95,9 @@ def carry_out(session: Session, decision: FindingDecision, actor: Actor) -> None
     moved = Finding.state != told["state"].as_string()
     session.execute(
         update(Finding)
-        .where(Finding.id == FindingEvent.finding_id, mine, moved)
-        .values(changed_at=utc_now())
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(Finding)
         .where(Finding.id == FindingEvent.finding_id, mine)
         .values(
+            changed_at=case((moved, utc_now()), else_=Finding.changed_at),
             state=told["state"].as_string(),
             reason=told["reason"].as_string(),
             todo_id=todo,
@@ -108,9 +114,6 @@ def carry_out(session: Session, decision: FindingDecision, actor: Actor) -> None
 
 def _todo_ids(session: Session, decision_id: int) -> set[int]:
     """Return the to-dos that the findings of a decision belong to, before or after it."""
-    ids: set[int] = set()
-    for side in (FindingEvent.before, FindingEvent.after):
-        named = side["todo_id"].as_integer()
-        found = select(named).where(FindingEvent.decision_id == decision_id).distinct()
-        ids |= {id for id in session.scalars(found) if id is not None}
-    return ids
+    events = select(FindingEvent).where(FindingEvent.decision_id == decision_id).subquery()
+    before, after = (select(events.c[side]["todo_id"].as_integer()) for side in ("before", "after"))
+    return {id for id in session.scalars(before.union(after)) if id is not None}

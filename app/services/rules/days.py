@@ -57,8 +57,8 @@ def unheard_of(days: Sequence[Day]) -> dict[str, dt.date]:
     return found
 
 
-def stalled_days(days: Sequence[Day]) -> list[tuple[dt.date, dt.date]]:
-    """Return the days on which next to nothing moved but on those around, each with that before."""
+def stalled_days(days: Sequence[Day]) -> list[dt.date]:
+    """Return the days on which next to nothing moved but on those around."""
     moved = [sum(map(abs, day.steps)) for day in days]
     found = []
     for at in range(1, len(days) - 1):
@@ -75,5 +75,5 @@ def stalled_days(days: Sequence[Day]) -> list[tuple[dt.date, dt.date]]:
             continue
         # What has come to rest moves on neither side.
         if usual >= days[at].reports and min(median(before), median(after)) > moved[at]:
-            found.append((days[at - 1].date, days[at].date))
+            found.append(days[at].date)
     return found[-_MOST_STALLED:]

@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, bindparam, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from app.database import utc_now
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Outbreak, Record
@@ -23,6 +23,36 @@ _DAYS = (
     )
     .where(_day.c.outbreak_id == bindparam("outbreak"))
     .order_by(_day.c.date)
+)
+_country = CountryTotal.metadata.tables[CountryTotal.__tablename__]
+_REPORTERS = (
+    select(_country.c.country_id, _country.c.first_date, _country.c.last_date, _country.c.reports)
+    .where(_country.c.outbreak_id == bindparam("outbreak"))
+    .order_by(_country.c.country_id)
+)
+_record = Record.metadata.tables[Record.__tablename__]
+_before = _record.alias("before")
+_same = and_(*(_record.c[metric].is_not_distinct_from(_before.c[metric]) for metric in METRICS))
+_day_before = (
+    select(func.max(_day.c.date))
+    .where(_day.c.outbreak_id == _record.c.outbreak_id, _day.c.date < _record.c.date)
+    .scalar_subquery()
+)
+_ALIKE = (
+    select(_record.c.date, func.count().filter(_same), func.count())
+    .join_from(
+        _record,
+        _before,
+        (_before.c.outbreak_id == _record.c.outbreak_id)
+        & (_before.c.country_id == _record.c.country_id)
+        & (_before.c.date == _day_before),
+    )
+    .where(
+        _record.c.outbreak_id == bindparam("outbreak"),
+        _record.c.date.in_(bindparam("days", expanding=True)),
+    )
+    .group_by(_record.c.date)
+    .order_by(_record.c.date)
 )
 
 
@@ -92,11 +122,7 @@ def _read_days(session: Session, outbreak_id: int) -> list[Day]:
 
 
 def _read_reporters(session: Session, outbreak_id: int) -> list[Reporter]:
-    total = CountryTotal
-    statement = select(total.country_id, total.first_date, total.last_date, total.reports).where(
-        total.outbreak_id == outbreak_id
-    )
-    return [Reporter(*row) for row in session.execute(statement.order_by(total.country_id))]
+    return [Reporter(*row) for row in session.execute(_REPORTERS, {"outbreak": outbreak_id})]
 
 
 def _read_names(session: Session, outbreak_id: int) -> list[Named]:
@@ -109,27 +135,10 @@ def _read_names(session: Session, outbreak_id: int) -> list[Named]:
 
 
 def _compare(
-    session: Session, outbreak_id: int, pairs: Sequence[tuple[dt.date, dt.date]]
+    session: Session, outbreak_id: int, days: Sequence[dt.date]
 ) -> dict[dt.date, tuple[int, int]]:
-    """Count the countries that say the same on the second day of each pair as on the first."""
-    if not pairs:
+    """Count the countries that say the same on a day as on the one before."""
+    if not days:
         return {}
-    one, other = aliased(Record), aliased(Record)
-    same = and_(
-        *(getattr(one, metric).is_not_distinct_from(getattr(other, metric)) for metric in METRICS)
-    )
-    before = case({day: before for before, day in pairs}, value=other.date)
-    counted = (
-        select(other.date, func.count().filter(same), func.count())
-        .join_from(
-            other,
-            one,
-            (one.outbreak_id == other.outbreak_id)
-            & (one.country_id == other.country_id)
-            & (one.date == before),
-        )
-        .where(other.outbreak_id == outbreak_id, other.date.in_([day for _, day in pairs]))
-        .group_by(other.date)
-        .order_by(other.date)
-    )
-    return {day: (alike, both) for day, alike, both in session.execute(counted)}
+    compared = session.execute(_ALIKE, {"outbreak": outbreak_id, "days": days})
+    return {day: (alike, both) for day, alike, both in compared}

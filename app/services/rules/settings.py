@@ -3,13 +3,21 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import RuleExemption, RuleSetting
 from app.services.rules.catalogue import RULES
 from app.services.rules.facts import Facts
 from app.services.rules.rule import Rule, Thresholds
+
+# Every edit asks these: to build them anew takes longer than to run them.
+_SETTINGS = select(RuleSetting.rule, RuleSetting.enabled, RuleSetting.thresholds).where(
+    RuleSetting.outbreak_id == bindparam("outbreak")
+)
+_EXEMPT = select(RuleExemption.rule, RuleExemption.country_id).where(
+    RuleExemption.outbreak_id == bindparam("outbreak")
+)
 
 
 @dataclass(frozen=True)
@@ -42,16 +50,10 @@ class Settings:
 
 def read_settings(session: Session, outbreak_id: int) -> Settings:
     """Read what an outbreak asks of the rules."""
-    settings = session.execute(
-        select(RuleSetting.rule, RuleSetting.enabled, RuleSetting.thresholds).where(
-            RuleSetting.outbreak_id == outbreak_id
-        )
-    ).all()
-    exempt = select(RuleExemption.rule, RuleExemption.country_id).where(
-        RuleExemption.outbreak_id == outbreak_id
-    )
+    asked = {"outbreak": outbreak_id}
+    settings = session.execute(_SETTINGS, asked).all()
     return Settings(
         off=frozenset(rule for rule, enabled, _ in settings if not enabled),
         thresholds={rule: thresholds for rule, _, thresholds in settings},
-        exempt=frozenset((rule, country) for rule, country in session.execute(exempt)),
+        exempt=frozenset((rule, country) for rule, country in session.execute(_EXEMPT, asked)),
     )

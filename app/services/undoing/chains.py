@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.models import Changeset
 from app.services.messages import Message
@@ -30,20 +30,20 @@ def count_kept(undoing: Changeset) -> int:
 
 
 def obstacles(session: Session, changesets: Collection[Changeset]) -> dict[int, Message]:
-    """Say, by id, which of these changesets cannot be undone and why, in two queries.
+    """Say, by id, which of these changesets cannot be undone and why, in one query.
 
     A changeset of a single record cannot when that one was changed since; of others the rest is
     taken back. A key that somebody else took meanwhile is not looked for here; `undo` finds it.
     """
-    ids = [changeset.id for changeset in changesets]
-    undone = session.scalars(select(Changeset.undoes_id).where(Changeset.undoes_id.in_(ids)))
-    found = {id: UNDONE for id in undone if id is not None}
     single = [changeset.id for changeset in changesets if size(changeset) == 1]
-    built_upon = select(Changeset.id).where(
-        Changeset.id.in_(single),
-        exists(select(began.c.id).where(changed_since(Changeset.id))),
+    later = aliased(Changeset)
+    undone = exists(select(later.id).where(later.undoes_id == Changeset.id))
+    built_upon = exists(select(began.c.id).where(changed_since(Changeset.id)))
+    hindered = select(Changeset.id, undone).where(
+        Changeset.id.in_([changeset.id for changeset in changesets]),
+        undone | (Changeset.id.in_(single) & built_upon),
     )
-    return dict.fromkeys(session.scalars(built_upon), BUILT_UPON) | found
+    return {id: UNDONE if was else BUILT_UPON for id, was in session.execute(hindered)}
 
 
 def in_effect(session: Session, changeset_ids: Collection[int]) -> dict[int, int | None]:
