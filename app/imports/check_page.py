@@ -36,6 +36,8 @@ class Line:
     # Field -> what stands in its input.
     inputs: Mapping[str, str]
     choice: str
+    # A blank cell leaves the register's count.
+    blanks_keep: bool = True
 
     def text(self, name: str) -> str:
         """Return what a cell says; of lines that could be read, only what was read is kept."""
@@ -47,9 +49,11 @@ class Line:
     @property
     def changes(self) -> Iterator[tuple[str, int | None, int | None]]:
         """Yield each count with what it is compared with, where they differ."""
+        of_register = self.row.outcome == "changed" or self.row.problem == "exists"
         for metric in METRICS:
             count, before = getattr(self.row, metric), getattr(self.row, f"{metric}_before")
-            if before is not None and count != before:
+            kept = count is None and self.blanks_keep
+            if count != before and not kept and (of_register or before is not None):
                 yield metric, before, count
 
 
@@ -122,7 +126,9 @@ class Desk:
     def _line(self, row: ImportRow) -> Line:
         value = self._value("row", str(row.line))
         choice = "leave_out" if value.get("leave_out") else value.get("existing", "")
-        return Line(row, dict(self._inputs(row, value)), self._show(f"row:{row.line}", choice))
+        shown = self._show(f"row:{row.line}", choice)
+        blanks_keep = self.offer.wishes.get("blanks") != "overwrite"
+        return Line(row, dict(self._inputs(row, value)), shown, blanks_keep)
 
     def _inputs(self, row: ImportRow, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not self.open or row.outcome != "unreadable" or row.problem not in MENDABLE:

@@ -308,3 +308,16 @@ def test_new_country_is_named_and_may_be_a_known_one(editor: FlaskClient, page: 
     shown = page(editor.get(f"/imports/{number}"))
     assert shown.text("#new-countries") == "1 country is new to the register: Peru"
     assert "“Ruritania” is Peru" in shown.text("#decided + .lines")
+
+
+def test_changes_are_those_that_an_import_makes(
+    session: Session, editor: FlaskClient, page: Page
+) -> None:
+    import_now(session, "2003-04-11,Viet Nam,62,4,\n")
+    number = offer_number(editor, "2003-04-11,Viet Nam,63,,43\n")
+    shown = page(editor.get(f"/imports/{number}")).text("#problem-changed .matter")
+    assert "cases 62 → 63" in shown
+    assert "deaths" not in shown
+    assert shown.endswith("→ 43")
+    decide(editor, number, **{"wish:blanks": "overwrite", "do": "save"})
+    assert "deaths 4 → –" in page(editor.get(f"/imports/{number}")).text("#problem-changed .matter")

@@ -247,6 +247,11 @@ def _refuse_missing(
         "No column for %(missing)s. The columns are %(names)s.%(hints)s Rename the column, or say "
         "which one is meant."
     )
+    if missing == ["deaths"]:
+        text = (
+            "No column for %(missing)s. The columns are %(names)s.%(hints)s Rename the column, say "
+            "which one is meant, or add an empty one if deaths were not reported."
+        )
     message = Message(text, missing=" and ".join(missing), names=_list(names), hints=hints)
     raise ImportRefused(message, _ask_columns(names, places))
 

@@ -1,6 +1,7 @@
 """The rows of an import that wait, as a file that can be mended and imported."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ WAITING = ("held", "unreadable")
 # What the importer ignores, since it is no column of the register.
 ABOUT = ("line", "why left out", "text of the line")
 _TOGETHER = 500
+_NEGATIVE = re.compile("-[1-9][0-9]{0,17}")
 
 
 def reject_lines(session: Session, offer: Import) -> Iterator[str]:
@@ -60,7 +62,8 @@ class _Writer:
         try:
             count = read_count(text, self._marks.get(metric, ""))
         except Unreadable:
-            return text
+            # A number is no formula, and whoever corrects it should find no mark before it.
+            return int(text) if _NEGATIVE.fullmatch(text) else text
         return "" if count is None else count
 
 
