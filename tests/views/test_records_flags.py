@@ -9,7 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import Country, Finding, Outbreak, Record
+from app.services.changesets import Actor
+from app.services.review import decisions
+from app.services.review.asked import AskedCountry, FindingQuery
 from app.services.rules.checking import check_outbreak
+from tests.support.clients import default_outbreak
 from tests.support.pages import Page
 
 ReadPage = Callable[..., Page]
@@ -134,12 +138,25 @@ def test_files_name_the_flags_where_they_are_asked_for(client: FlaskClient, flag
         "2003-04-01,100,",
         "2003-04-02,99,decline:cases=open",
         "2003-04-03,120,",
-        "2003-04-04,116,decline:cases=accepted",
+        "2003-04-04,116,decline:cases=accepted (Counted anew.)",
     ]
     rows = client.get("/records.json?country=chad&cols=cases,flags").get_json()
     assert [(row["cases"], row["flags"]) for row in rows] == [(7, "sum=open")]
     both = client.get("/records.csv?bom=0&flag=accepted").text.splitlines()
     assert both[1:] == ["2003-04-04,Canada,116,,"]
+
+
+def test_files_say_who_accepted_what_when_and_why(
+    client: FlaskClient, flagged: None, session: Session
+) -> None:
+    asked = FindingQuery(default_outbreak(session).id, countries=(AskedCountry(1, "canada", ""),))
+    decision = decisions.accept(session, asked, Actor("Mina Park"), reason="late, says Ottawa")
+    session.commit()
+    told = f"decline:cases=accepted (Mina Park, {decision.decided_at.date()}: late, says Ottawa)"
+    where = "country=canada&from=2003-04-02&to=2003-04-02&cols=cases,flags"
+    csv = client.get(f"/records.csv?bom=0&{where}").text.splitlines()
+    assert csv == ["cases,flags", f'99,"{told}"']
+    assert [row["flags"] for row in client.get(f"/records.json?{where}").get_json()] == [told]
 
 
 def test_finding_about_no_day_flags_nothing(

@@ -11,21 +11,24 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     func,
     select,
 )
 from sqlalchemy.orm import Session
 
-from app.models import Finding, Record
+from app.models import Finding, FindingDecision, Record
 from app.services.records_list import limits
 from app.services.records_list.asked import FLAGGED, FlagFilter
 from app.services.records_list.prepared import run
 from app.services.rules.catalogue import RULES
 
 finding = Finding.__table__
+decision = FindingDecision.__table__
 record = Record.__table__
 
 Where = tuple[ColumnElement[bool], ...]
@@ -121,15 +124,19 @@ def count_flags(session: Session, outbreak_id: int) -> list[FlagFacet]:
 
 
 def flags_cell(records: FromClause) -> ColumnElement[Any]:
-    """Return a record's flags as files have them: "decline:cases=open sum=accepted"."""
+    """Return a record's flags as files have them: "decline:cases=open; sum=accepted (…)".
+
+    Behind what was accepted stands by whom, when and why: "(Mina Park, 2003-05-03: late report)".
+    """
     words = select(
         (
             finding.c.rule
             + case((finding.c.metric.is_(None), ""), else_=":" + finding.c.metric)
             + "="
             + finding.c.state
+            + _accepted_why()
         ).label("word")
-    )
+    ).outerjoin_from(finding, decision, decision.c.id == finding.c.decision_id)
     # Sorted inside, because SQLite learnt to sort in an aggregate only lately.
     sorted_words = (
         words.where(*_about(records), finding.c.state.in_(FLAGGED))
@@ -138,9 +145,16 @@ def flags_cell(records: FromClause) -> ColumnElement[Any]:
         .subquery("words")
     )
     cell: ScalarSelect[Any] = select(
-        func.aggregate_strings(sorted_words.c.word, " ")
+        func.aggregate_strings(sorted_words.c.word, "; ")
     ).scalar_subquery()
     return func.coalesce(cell, "")
+
+
+def _accepted_why() -> ColumnElement[str]:
+    day = func.substr(cast(decision.c.decided_at, String), 1, 10, type_=String)
+    by = func.coalesce(decision.c.actor + ", " + day + ": ", "", type_=String)
+    has_reason = and_(finding.c.state == "accepted", finding.c.reason != "")
+    return case((has_reason, " (" + by + finding.c.reason + ")"), else_="")
 
 
 def _about(records: FromClause) -> Where:
