@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from app.filters import count
+from app.imports import choices
 from app.imports.words import DELIMITERS, FIELDS, problem_name
 from app.models import Import, ImportRow
 from app.services.importing.choosing import Overtaken
@@ -45,16 +47,17 @@ def _row_in_words(value: Mapping[str, Any]) -> str:
 
 
 def new_countries(found: Mapping[str, Any]) -> str:
-    """Say which countries are new to the register: "2 countries are new: Laos, Peru"."""
+    """Say which are new: "2 countries new to the register: Laos, Peru"."""
     number, names = found["count"], found["names"][:MOST_NAMED]
     listed = ", ".join(names)
     if number > len(names):
-        more = f"{number - len(names):,}"
+        more = count(number - len(names))
         listed = gettext("%(names)s and %(more)s more", names=listed, more=more)
     text = ngettext(
-        "%(num)s country is new to the register: %(names)s",
-        "%(num)s countries are new to the register: %(names)s",
+        "%(count)s country new to the register: %(names)s",
+        "%(count)s countries new to the register: %(names)s",
         number,
+        count=count(number),
         names=listed,
     )
     return str(text)
@@ -120,9 +123,18 @@ def how_read(offer: Import) -> Iterator[tuple[str, str]]:
     ignored = understood.get("ignored") or ()
     if ignored:
         yield gettext("Ignored columns"), ", ".join(ignored)
-    for name, value in offer.wishes.items():
-        if name not in ("columns", "encoding", "delimiter", "date_format"):
-            yield gettext("Asked for"), f"{name.replace('_', ' ')}: {value}"
+    yield from _asked(offer)
     if understood.get("recipe"):
         number = understood["recipe"]
         yield gettext("Settings"), str(gettext("as import %(number)s was", number=number))
+
+
+def _asked(offer: Import) -> Iterator[tuple[str, str]]:
+    """Yield what somebody asked for and is not told by what was understood."""
+    named = {name: (label, dict(offered)) for name, label, offered in choices.policies()}
+    for name, label, _hint, offered in choices.readings(offer):
+        named[name] = label, dict(offered)
+    for name, value in offer.wishes.items():
+        if name in named and name not in ("encoding", "delimiter", "date_format"):
+            label, texts = named[name]
+            yield str(label), str(texts.get(str(value), value))

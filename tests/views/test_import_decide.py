@@ -301,12 +301,12 @@ def test_decisions_are_a_file_that_the_command_reads(
 def test_new_country_is_named_and_may_be_a_known_one(editor: FlaskClient, page: Page) -> None:
     number = offer_number(editor, "2003-04-11,Ruritania,1,0,0\n2003-04-12,Peru,1,0,0\n")
     shown = page(editor.get(f"/imports/{number}"))
-    assert shown.text("#new-countries") == "2 countries are new to the register: Peru, Ruritania"
+    assert shown.text("#new-countries") == "2 countries new to the register: Peru, Ruritania"
     label = next(one for one in shown.all("label") if one.text_content() == "“Ruritania” is")
     typed = shown.one(f"#{label.get('for')}").get("name")
     decide(editor, number, **{typed: "Peru", "do": "save"})
     shown = page(editor.get(f"/imports/{number}"))
-    assert shown.text("#new-countries") == "1 country is new to the register: Peru"
+    assert shown.text("#new-countries") == "1 country new to the register: Peru"
     assert "“Ruritania” is Peru" in shown.text("#decided + .lines")
 
 
@@ -321,3 +321,14 @@ def test_changes_are_those_that_an_import_makes(
     assert shown.endswith("→ 43")
     decide(editor, number, **{"wish:blanks": "overwrite", "do": "save"})
     assert "deaths 4 → –" in page(editor.get(f"/imports/{number}")).text("#problem-changed .matter")
+
+
+def test_report_says_what_was_asked_for_in_the_words_of_the_page(
+    editor: FlaskClient, page: Page
+) -> None:
+    number = offer_number(editor, "2003-04-11,Viet Nam,62,4,43\n")
+    wishes = {"wish:existing": "register", "wish:on_problem": "abort", "wish:thousands": "dot"}
+    decide(editor, number, **wishes, do="save")
+    decide(editor, number, do="apply")
+    facts = page(editor.get(f"/imports/{number}")).texts("dl.facts dd")
+    assert {"keep the register’s", "import all rows or none", "1.234"} <= set(facts)
