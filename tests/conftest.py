@@ -1,5 +1,6 @@
 """What every test may use: a register of its own, the app on it, clients and pages."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -34,6 +35,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = CompiledTemplates()
 keep_compiled_routes()
 SHARED = Path(os.environ.get("CASEBOOK_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays until the end: all modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
