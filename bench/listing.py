@@ -38,7 +38,7 @@ FILTERS = {
     "country and days": "country=land-00003&from=2020-02-01&to=2020-03-15",
     "least cases": "cases_min=700",
     "range of deaths": "deaths_min=5&deaths_max=60",
-    "most recovered": "recoveries_max=40",
+    "most recovered": "recoveries_max=1500",
     "text": "q=land 00004",
     "import": "imported=1",
     "changed by": "changed_by=bench",
