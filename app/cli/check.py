@@ -52,10 +52,15 @@ def check(slug: str | None, rule: str | None, wishes: tuple[str, ...], *, as_jso
     if wishes:
         _preview(slug, rule, wishes, as_json=as_json)
         return
-    with in_words("Nothing was checked.", empty, as_json=as_json), stoppable():
+    with in_words("Not all was checked.", empty, as_json=as_json), stoppable():
         session = db.session()
         outbreaks = [_outbreak(session, slug)] if slug else list(list_outbreaks(session))
-        told = [_check(session, outbreak, rule) for outbreak in outbreaks]
+        named = [(outbreak.id, outbreak.slug) for outbreak in outbreaks]
+        told = []
+        for outbreak_id, each in named:
+            # Each begins afresh, without the write lock.
+            session.commit()
+            told.append(_check(session, outbreak_id, each, rule))
         finish(session.commit)
     if as_json:
         click.echo(json.dumps({"outbreaks": told}, ensure_ascii=False))
@@ -111,12 +116,12 @@ def _outbreak(session: Session, slug: str) -> Outbreak:
     return outbreak
 
 
-def _check(session: Session, outbreak: Outbreak, rule: str | None) -> dict[str, Any]:
-    checked = rules.check_outbreak(session, outbreak.id, [rule] if rule else None)
-    groups = listing.list_groups(session, outbreak.id, rule=rule)
-    found = listing.list_open(session, outbreak.id, rule=rule, limit=MOST_LISTED)
+def _check(session: Session, outbreak_id: int, slug: str, rule: str | None) -> dict[str, Any]:
+    checked = rules.check_outbreak(session, outbreak_id, [rule] if rule else None)
+    groups = listing.list_groups(session, outbreak_id, rule=rule)
+    found = listing.list_open(session, outbreak_id, rule=rule, limit=MOST_LISTED)
     return {
-        "outbreak": outbreak.slug,
+        "outbreak": slug,
         "opened": checked.opened,
         "reopened": checked.reopened,
         "resolved": checked.resolved,

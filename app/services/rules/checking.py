@@ -5,26 +5,30 @@ checked after their commit, portion by portion, so that the register is locked o
 are written and a process that dies in between loses nothing.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from app.database import begin_unlocked, lock_afresh
 from app.models import Changeset, CountryTotal, Finding, Outbreak, UncheckedSeries
-from app.services.changesets import lock_outbreak
+from app.services.changesets import lock_outbreak, newest_changeset
 from app.services.rules.engine import Engine
-from app.services.rules.facts import read_facts
+from app.services.rules.facts import Facts, read_facts
 from app.services.rules.keeping import Kept, Scope, keep, settle
 from app.services.rules.moving import OtherCountries
 from app.services.rules.rule import Sighting
-from app.services.rules.series_reader import SeriesReader
+from app.services.rules.series_reader import SeriesReader, read_breaks
 from app.services.rules.settings import Settings, read_settings
 
 # So many sightings are kept in memory, and written under one lock.
 MOST_SIGHTINGS = 5_000
+# As many are kept in memory where the whole outbreak is looked at.
+MOST_SEEN = 20_000
 _MOST_COUNTRIES = 500
 
 
@@ -47,6 +51,28 @@ class _Portion:
     sightings: dict[int, list[Sighting]] = field(default_factory=dict)
     # Of the outbreak as a whole, where no series is left; None where some are.
     survey: list[Sighting] | None = None
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """All that sightings follow from, the records by the newest changeset."""
+
+    latest: int | None
+    facts: Facts
+    settings: Settings
+    breaks: Mapping[int, frozenset[dt.date]]
+
+
+@dataclass
+class _Seen:
+    """What was seen in all series without a lock, by country."""
+
+    grounds: _Grounds
+    sightings: dict[int | None, list[Sighting]] = field(default_factory=dict)
+
+    def among(self, countries: Collection[int]) -> Iterator[Sighting]:
+        """Go through what was seen of these countries."""
+        return chain.from_iterable(self.sightings.get(one, ()) for one in countries)
 
 
 def check_unchecked(session: Session, outbreak_id: int) -> Checked:
@@ -101,16 +127,26 @@ def check_changed(session: Session, changeset: Changeset) -> Checked:
 def check_outbreak(
     session: Session, outbreak_id: int, rules: Collection[str] | None = None
 ) -> Checked:
-    """Look at all series of an outbreak, by all rules or by some."""
+    """Look at all series of an outbreak, by all rules or by some.
+
+    In a session that has not begun a transaction the write lock is taken only when they have been
+    looked at; should what was seen rest on anything that changed meanwhile, or be too much to be
+    kept in memory, they are looked at again. The caller commits.
+    """
+    began = begin_unlocked(session)
+    seen = _look_at_all(session, outbreak_id, rules) if began else None
+    if began:
+        lock_afresh(session)
     lock_outbreak(session, outbreak_id)
     engine = _engine(session, outbreak_id, only=rules, names=True)
-    reader, others = SeriesReader(session, outbreak_id), OtherCountries(session, outbreak_id)
-    kept = Kept()
+    if seen is not None and seen.grounds != _read_grounds(session, outbreak_id, engine):
+        seen = None
+    kept, others = Kept(), OtherCountries(session, outbreak_id)
     for countries in _batches(_countries(session, outbreak_id)):
         sightings = (
-            seen
-            for series in reader.read_all(countries)
-            for seen in others.suggest(series, engine.look_at(series))
+            seen.among(countries)
+            if seen is not None
+            else _see(session, outbreak_id, engine, others, countries)
         )
         kept += keep(session, Scope(outbreak_id, countries, engine.series_rules), sightings)
         if rules is None:
@@ -122,6 +158,38 @@ def check_outbreak(
 def unchecked_outbreaks(session: Session) -> list[int]:
     """List the outbreaks with series that changed since the rules looked at them."""
     return list(session.scalars(select(UncheckedSeries.outbreak_id).distinct()))
+
+
+def _look_at_all(session: Session, outbreak_id: int, rules: Collection[str] | None) -> _Seen | None:
+    """Return what is seen in all series, unless that is too much."""
+    engine = _engine(session, outbreak_id, only=rules, names=True)
+    # Read first: whatever changes from here on differs in the end.
+    seen = _Seen(_read_grounds(session, outbreak_id, engine))
+    others = OtherCountries(session, outbreak_id)
+    countries = _countries(session, outbreak_id)
+    with closing(_see(session, outbreak_id, engine, others, countries)) as sightings:
+        for number, sighting in enumerate(sightings):
+            if number >= MOST_SEEN:
+                return None
+            seen.sightings.setdefault(sighting.country_id, []).append(sighting)
+    return seen
+
+
+def _see(
+    session: Session,
+    outbreak_id: int,
+    engine: Engine,
+    others: OtherCountries,
+    countries: Collection[int],
+) -> Generator[Sighting]:
+    with closing(SeriesReader(session, outbreak_id).read_all(countries)) as all_series:
+        for series in all_series:
+            yield from others.suggest(series, engine.look_at(series))
+
+
+def _read_grounds(session: Session, outbreak_id: int, engine: Engine) -> _Grounds:
+    latest = newest_changeset(session, outbreak_id)
+    return _Grounds(latest, engine.facts, engine.settings, read_breaks(session, outbreak_id))
 
 
 def _waiting(

@@ -20,8 +20,8 @@ class Engine:
     def __init__(
         self, facts: Facts, settings: Settings, only: Collection[str] | None = None
     ) -> None:
-        self._facts = facts
-        self._exempt = settings.exempt
+        self.facts = facts
+        self.settings = settings
         running = list(settings.running(facts, only))
         self._running = [(rule, asked) for rule, asked in running if not rule.about_outbreak]
         self._surveying = [(rule, asked) for rule, asked in running if rule.about_outbreak]
@@ -43,8 +43,8 @@ class Engine:
             if sighting.details["suggestion"] is None
             else self._checked(series, sighting, rule, thresholds)
             for rule, thresholds in self._running
-            if (rule.id, series.country_id) not in self._exempt
-            for sighting in rule.check(series, self._facts, thresholds)
+            if (rule.id, series.country_id) not in self.settings.exempt
+            for sighting in rule.check(series, self.facts, thresholds)
         ]
 
     def survey(self) -> list[Sighting]:
@@ -53,8 +53,9 @@ class Engine:
             sighting
             for rule, thresholds in self._surveying
             if rule.id in self.survey_rules
-            for sighting in rule.survey(self._facts, thresholds)
-            if sighting.country_id is None or (rule.id, sighting.country_id) not in self._exempt
+            for sighting in rule.survey(self.facts, thresholds)
+            if sighting.country_id is None
+            or (rule.id, sighting.country_id) not in self.settings.exempt
         ]
 
     def _checked(
@@ -62,7 +63,7 @@ class Engine:
     ) -> Sighting:
         """Return a sighting without its suggestion, if that would not make it go."""
         mended = follow(series, sighting.details["suggestion"])
-        still = rule.check(mended, self._facts, thresholds) if mended.dates else ()
+        still = rule.check(mended, self.facts, thresholds) if mended.dates else ()
         if all(other.key != sighting.key for other in still):
             return sighting
         return replace(sighting, details={**sighting.details, "suggestion": None})

@@ -34,6 +34,17 @@ def read_series(
     return SeriesReader(session, outbreak_id, {country_id: breaks}).read(country_id)
 
 
+def read_breaks(session: Session, outbreak_id: int) -> dict[int, frozenset[dt.date]]:
+    """Return by country the days from which something is counted in another way."""
+    found: dict[int, set[dt.date]] = {}
+    marked = select(Annotation.country_id, Annotation.date).where(
+        Annotation.outbreak_id == outbreak_id, Annotation.kind == "break"
+    )
+    for country_id, date in session.execute(marked):
+        found.setdefault(country_id, set()).add(date)
+    return {country_id: frozenset(days) for country_id, days in found.items()}
+
+
 @dataclass
 class SeriesReader:
     """Reads series of an outbreak, one after the other."""
@@ -120,13 +131,7 @@ class SeriesReader:
 
     def _breaks_of(self, country_id: int) -> frozenset[dt.date]:
         if self._breaks is None:
-            found: dict[int, set[dt.date]] = {}
-            marked = select(Annotation.country_id, Annotation.date).where(
-                Annotation.outbreak_id == self.outbreak_id, Annotation.kind == "break"
-            )
-            for country, date in self.session.execute(marked):
-                found.setdefault(country, set()).add(date)
-            self._breaks = {country: frozenset(days) for country, days in found.items()}
+            self._breaks = read_breaks(self.session, self.outbreak_id)
         return self._breaks.get(country_id, frozenset())
 
     @property

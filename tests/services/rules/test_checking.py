@@ -169,6 +169,50 @@ def test_a_series_changed_in_between_is_looked_at_again(
     assert states(reload()) == [("decline", "open", 2), ("decline", "open", 12)]
 
 
+@pytest.mark.parametrize("change", ["a record", "a setting", "nothing"])
+def test_what_changes_while_all_series_are_looked_at_counts(
+    imported: Session,
+    database_url: str,
+    reload: Callable[[], Session],
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    lock, outbreak_id = checking.lock_afresh, default_outbreak(imported).id
+
+    def meanwhile(waiting: Session) -> bool:
+        with open_session(database_url) as other:
+            if change == "a record":
+                import_now(other, "2003-04-12,Viet Nam,50,4,46\n")
+                other.commit()
+                check_what_changed(other)
+            elif change == "a setting":
+                other.add(RuleSetting(outbreak_id=outbreak_id, rule="decline", enabled=False))
+                other.commit()
+        return lock(waiting)
+
+    monkeypatch.setattr(checking, "lock_afresh", meanwhile)
+    imported.commit()
+    rules.check_outbreak(imported, outbreak_id)
+    imported.commit()
+    expected = {
+        "a record": ("decline", "open", 12),
+        "a setting": ("decline", "resolved", 2),
+        "nothing": ("decline", "open", 2),
+    }
+    assert states(reload()) == [expected[change]]
+
+
+def test_more_than_memory_keeps_is_looked_at_under_the_lock(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "MOST_SEEN", 1)
+    rows = [f"2003-04-{day},Land {name},{20 - day},0,0" for name in "ABC" for day in (10, 11, 12)]
+    import_now(session, "\n".join(rows) + "\n")
+    outbreak_id = default_outbreak(session).id
+    session.commit()
+    assert rules.check_outbreak(session, outbreak_id).opened == 6
+
+
 def test_a_report_that_fits_another_country_is_suggested_to_be_its(session: Session) -> None:
     china = (
         "2003-04-11,China,1290,55,1025\n2003-04-12,China,62,4,46\n2003-04-14,China,1418,64,1088\n"
