@@ -180,6 +180,7 @@ def test_what_changes_while_all_series_are_looked_at_counts(
     lock, outbreak_id = checking.lock_afresh, default_outbreak(imported).id
 
     def meanwhile(waiting: Session) -> bool:
+        monkeypatch.setattr(checking, "lock_afresh", lock)
         with open_session(database_url) as other:
             if change == "a record":
                 import_now(other, "2003-04-12,Viet Nam,50,4,46\n")
