@@ -87,3 +87,11 @@ def test_new_counts_are_added_up_where_that_is_said(editor: FlaskClient, page: P
     shown = page(editor.get(f"/imports/{number}"))
     assert "new counts, added up" in shown.text(".lead")
     assert not shown.all("#problem-cases_fall")
+
+
+def test_what_is_text_in_no_encoding_is_not_asked_about(editor: FlaskClient, page: Page) -> None:
+    content = HEADING.encode() + b"2003-04-11,\x81\xff\x8d\x00\x90,1,0,0\n"
+    asked = page(editor.get(f"/imports/{offer_number(editor, content)}"))
+    assert "fits no other encoding known here" in asked.text("[role=alert]")
+    assert asked.all("fieldset") == []
+    assert asked.texts("main .actions a") == ["Choose another file"]

@@ -136,8 +136,14 @@ def _undecodable(source: Source, error: UnicodeError, encoding: str, line: int) 
         "is in, such as cp1252, cp949, gb18030 or shift_jis."
     )
     shown = encoding.removesuffix("-sig").upper()
-    message = Message(text, line=line, encoding=shown)
-    return ImportRefused(message, ask_encoding(source.blocks()))
+    question = ask_encoding(source.blocks())
+    if question.choices:
+        return ImportRefused(Message(text, line=line, encoding=shown), question)
+    text = (
+        "Line %(line)s is not %(encoding)s text, and %(name)s fits no other encoding known here. "
+        "Correct that line, or save the file as CSV in UTF-8."
+    )
+    return ImportRefused(Message(text, line=line, encoding=shown, name=source.name))
 
 
 def _split(texts: Iterable[str]) -> Iterator[Lines]:
