@@ -107,5 +107,7 @@ def _say_what_moved(offer: Import, sent: Sent, before: dict[str, int]) -> None:
                 "%(rows)s row is ready now.", "%(rows)s rows are ready now.", number, rows=told
             )
         )
+    elif sent.act == "read" and not sent.changes_anything:
+        warn(_("Nothing was chosen or changed."))
     elif sent.changes_anything or sent.act != "check":
         say(_("What you decided is kept."))

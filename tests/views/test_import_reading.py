@@ -95,3 +95,14 @@ def test_what_is_text_in_no_encoding_is_not_asked_about(editor: FlaskClient, pag
     assert "fits no other encoding known here" in asked.text("[role=alert]")
     assert asked.all("fieldset") == []
     assert asked.texts("main .actions a") == ["Choose another file"]
+
+
+def test_neither_reading_of_a_date_is_chosen_beforehand(editor: FlaskClient, page: Page) -> None:
+    rows = "03/04/2003,Viet Nam,62,4,43\n04/05/2003,Viet Nam,63,4,44\n"
+    number = offer_number(editor, HEADING + rows)
+    assert page(editor.get(f"/imports/{number}")).all("input[checked]") == []
+    decide(editor, number, do="read")
+    asked = page(editor.get(f"/imports/{number}"))
+    assert any("Nothing was chosen" in text for text in asked.texts(".message"))
+    decide(editor, number, **{"wish:date_format": "mm/dd/yyyy", "do": "read"})
+    assert "2 ready" in page(editor.get(f"/imports/{number}")).text("#sum")
