@@ -41,6 +41,23 @@ def sound_series(draw: st.DrawFn) -> Series:
     return Series(7, dates, cases, deaths, recoveries)
 
 
+@st.composite
+def slipped_series(draw: st.DrawFn) -> tuple[Series, str]:
+    """A sound series with one slip, early zeros or exchanged columns, and the rule that sees it."""
+    length = draw(st.integers(6, 20))
+    at = draw(st.integers(3, length - 2))
+    steps = range(1, length + 1)
+    deaths, recoveries = [10 + step for step in steps], [40 + 2 * step for step in steps]
+    cases = [120 + 3 * step for step in steps]
+    rule = draw(st.sampled_from(["zero", "deaths"]))
+    if rule == "zero":
+        recoveries[:at] = [0] * at
+    else:
+        deaths[at], cases[at] = cases[at], deaths[at]
+    dates = tuple(dt.date(2003, 3, 1) + dt.timedelta(days=day) for day in range(length))
+    return Series(7, dates, tuple(cases), tuple(deaths), tuple(recoveries)), rule
+
+
 def _sums(steps: list[int]) -> tuple[int, ...]:
     return tuple(sum(steps[: at + 1]) for at in range(len(steps)))
 
@@ -76,6 +93,18 @@ def test_doing_what_is_suggested_makes_it_go(series: Series, facts: Facts) -> No
         if suggestion is not None:
             left = engine.look_at(follow(series, suggestion))
             assert seen.key not in {one.key for one in left}
+
+
+@given(slipped_series())
+@settings(deadline=None)
+def test_a_slip_is_seen_and_doing_what_is_suggested_makes_it_go(
+    slipped: tuple[Series, str],
+) -> None:
+    series, rule = slipped
+    engine = Engine(Facts(today=TODAY, days=series.dates), Settings())
+    (seen,) = (seen for seen in engine.look_at(series) if seen.rule == rule)
+    left = engine.look_at(follow(series, seen.details["suggestion"]))
+    assert rule not in {one.rule for one in left}
 
 
 def test_every_rule_is_named_and_its_thresholds_hold() -> None:
