@@ -15,6 +15,8 @@ ClientAs = Callable[[str], FlaskClient]
 
 # What may be sent by whoever asks, and by every user about their own account.
 OPEN = {"accounts.sign_in", "accounts.sign_out", "accounts.first_run"}
+# Sets a cookie of the browser and writes nothing.
+OPEN |= {"help.switch_keys"}
 OWN = {"accounts.change_email", "accounts.change_password", "accounts.sign_out_elsewhere"}
 OWN |= {"todos.save_view", "todos.rename_view", "todos.delete_view"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
