@@ -17,7 +17,7 @@ from tests.support.offers import decide, offer_number
 
 ROWS = (
     "2003-04-11,Viet Nam,61,4,43\n2003-04-11,China,5,1,0\n2003-04-12,China,6,1,0\n"
-    "2003-04-12,China,62,4,46\n2003-04-13,China,x,1,0\n2003-04-14,China,8,9,9\n"
+    "2003-04-12,China,62,4,46\n2003-04-13,China,x,1,0\n2003-04-14,China,8,5,9\n"
 )
 DECISIONS = {
     "rows": {"5": {"country": "Viet Nam"}, "6": {"cases": 7}},
