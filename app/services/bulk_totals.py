@@ -24,6 +24,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from app.models import METRICS, Country, CountryTotal, DailyTotal, Record
+from app.services.bulk_loading import small_cache
 
 FIRST_DAY = dt.date(1, 1, 1)
 DAY_COLUMNS = ("reports", *METRICS, *(f"{metric}_step" for metric in METRICS))
@@ -57,9 +58,12 @@ def kept_in_bulk(
         move_days(session, outbreak_id, touched, 1)
         empty = (_daily_total.c.outbreak_id == outbreak_id) & (_daily_total.c.reports == 0)
         session.execute(delete(_daily_total).where(empty))
+        _refresh_countries(session, outbreak_id, touched)
     else:
         _store_days(session, outbreak_id, days)
-    _refresh_countries(session, outbreak_id, touched)
+        # All over the register, each place looked at once: nothing is worth keeping.
+        with small_cache(session):
+            _refresh_countries(session, outbreak_id, touched)
 
 
 def is_most(session: Session, outbreak_id: int, records: int) -> bool:

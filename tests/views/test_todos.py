@@ -14,7 +14,6 @@ from tests.support.pages import Page
 
 ReadPage = Callable[..., Page]
 ClientAs = Callable[[str], FlaskClient]
-TODAY = utc_now().date()
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def add(session: Session) -> Callable[..., Todo]:
     """Add a to-do, due in so many days."""
 
     def add(title: str, due: int | None = None, **values: Any) -> Todo:
-        day = None if due is None else TODAY + dt.timedelta(days=due)
+        day = None if due is None else utc_now().date() + dt.timedelta(days=due)
         todo = Todo(title=title, due=day, **values)
         session.add(todo)
         session.commit()
