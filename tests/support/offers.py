@@ -8,6 +8,15 @@ from werkzeug.test import TestResponse
 
 from tests.support.imports import HEADING
 
+# Lines 3 and 4 contradict each other, of which 4 fits Viet Nam; a cell of line 5 cannot be read.
+ROWS = (
+    "2003-04-11,Viet Nam,62,4,43\n"
+    "2003-04-12,China,1309,60,1037\n"
+    "2003-04-12,China,62,4,46\n"
+    "2003-04-13,China,1320,60,x\n"
+    "2003-04-14,Viet Nam,63,5,46\n"
+)
+
 
 def offer(client: FlaskClient, rows: str | bytes, name: str = "counts.csv") -> TestResponse:
     """Send the form of the first page; a text without heading gets one."""
