@@ -92,6 +92,8 @@ class Config:
         """Return the settings under the names Flask and its extensions expect."""
         return {
             "ENV_NAME": self.env,
+            # Unsaid, Flask would make the templates' environment for each command to say it there.
+            "TEMPLATES_AUTO_RELOAD": self.env == "development",
             "INSTANCE": str(self.instance),
             "SQLALCHEMY_DATABASE_URI": self.database_url(),
             "PUBLIC_READING": self._get("READING", "public") == "public",

@@ -9,7 +9,8 @@ from flask_sqlalchemy import SQLAlchemy
 
 from app import migrating
 from app.database import Base, engine_options, normalise_url
-from app.sessions import RequestSession
+from app.sessions import RequestSession, end_session
+from app.site import Site
 from config import ROOT, Config
 
 db = SQLAlchemy(
@@ -17,27 +18,24 @@ db = SQLAlchemy(
 )
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(config: Mapping[str, Any] | None = None) -> Site:
     """Build the application from the environment's settings, overridden by those given."""
-    # Scripts import this package for its models: only an app needs what serves files.
-    from app.static_files import static_address
-
     settings = Config()
-    static = ROOT / "static"
-    app = Flask(
+    app = Site(
         "app",
+        _add_pages,
         root_path=str(ROOT / "app"),
         instance_path=str(settings.instance),
         template_folder=str(ROOT / "templates"),
-        static_folder=str(static),
-        static_url_path=static_address(static, changing=settings.env == "development"),
+        # The pages bring it.
+        static_folder=None,
     )
     app.config.from_mapping(settings.as_flask())
     app.config.from_mapping(config or {})
     if not app.config.get("SECRET_KEY"):
         app.config["SECRET_KEY"] = settings.secret_key()
     _set_up_database(app)
-    _set_up_web(app)
+    _add_commands(app)
     return app
 
 
@@ -48,15 +46,22 @@ def _set_up_database(app: Flask) -> None:
     if url.startswith("sqlite:////"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
-    migrating.init_app(app, db)
+    app.teardown_appcontext(end_session)
 
 
-def _set_up_web(app: Flask) -> None:
+def _add_commands(app: Flask) -> None:
     # Imported here because these modules use `db`.
+    from app import cli
+
+    migrating.init_app(app, db)
+    cli.init_app(app)
+
+
+def _add_pages(app: Flask) -> None:
+    """Give the app all that answers requests."""
     from app import (
         addresses,
         auth,
-        cli,
         errors,
         filters,
         fragments,
@@ -83,7 +88,6 @@ def _set_up_web(app: Flask) -> None:
         errors,
         headers,
         addresses,
-        cli,
     ):
         module.init_app(app)
     for blueprint in BLUEPRINTS:

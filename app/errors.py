@@ -20,20 +20,19 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, SecurityError, UnprocessableEntity
 from werkzeug.http import HTTP_STATUS_CODES
 
-from app import db
-from app.database import give_up
 from app.language import translate
 from app.services.importing.open_imports import ImportClosed
 from app.services.messages import Message, ServiceError
 from app.services.outages import AWAY, BUSY, explain
 from app.services.register import CannotUndo, DuplicateRecord, StaleRecord
+from app.sessions import end_session
 
 CONFLICTS = (StaleRecord, DuplicateRecord, CannotUndo, ImportClosed)
 SECONDS_UNTIL_RETRY = 5
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error with a page of ours, and let no request end in a failing rollback."""
+    """Answer every error with a page of ours."""
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(ServiceError, _show_refusal)
     app.register_error_handler(StaleDataError, _show_lost_race)
@@ -44,7 +43,6 @@ def init_app(app: Flask) -> None:
         from psycopg import Error
 
         app.register_error_handler(Error, _show_outage)
-    app.teardown_appcontext(_end_session)
 
 
 def show_error(error: HTTPException) -> ResponseReturnValue:
@@ -87,7 +85,7 @@ def _show_refusal(error: ServiceError) -> ResponseReturnValue:
 
 
 def _show_lost_race(_error: StaleDataError) -> ResponseReturnValue:
-    _end_session()
+    end_session()
     text = Message("Somebody else changed this while you were working on it. Nothing was saved.")
     return show_error(Conflict(description=translate(text)))
 
@@ -97,7 +95,7 @@ def _show_outage(error: Exception) -> ResponseReturnValue:
     if message is None:
         raise error
     current_app.logger.warning("database: %s (%s)", message, type(error).__name__)
-    _end_session(error)
+    end_session(error)
     _know_user(load=False)
     answer = _answer(
         503, text=translate(message), busy=message is BUSY, passing=message in (AWAY, BUSY)
@@ -175,21 +173,3 @@ def _is_forgotten(user: object) -> bool:
     """Tell whether a commit or a rollback expired the user, and the session has ended since."""
     state = inspect(user, raiseerr=False)
     return state is not None and state.detached and bool(state.expired_attributes)
-
-
-def _end_session(error: BaseException | None = None) -> None:
-    """End the request's database session, also on a connection whose rollback fails."""
-    if not db.session.registry.has():
-        return
-    session = db.session()
-    try:
-        if error is not None and explain(error):
-            give_up(session)
-        else:
-            session.close()
-    except Exception:
-        current_app.logger.warning("database: a connection could not be given back")
-        with suppress(Exception):
-            session.invalidate()
-    finally:
-        db.session.registry.clear()

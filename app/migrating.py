@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import click
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 
+from app.later import Later
 from config import ROOT
 
 if TYPE_CHECKING:
@@ -37,24 +37,7 @@ class Settings:
         return Migrate(db=self.db, directory=self.directory)
 
 
-class Later(click.Command):
-    """Flask-Migrate's group of commands."""
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """Load the group and go on with it."""
-        from flask_migrate.cli import db
-
-        context: click.Context = db.make_context(info_name, args, parent, **extra)
-        return context
-
-
 def init_app(app: Flask, db: SQLAlchemy) -> None:
     """Add `flask db`, and what scripts that call Flask-Migrate need."""
     app.extensions["migrate"] = Settings(db)
-    app.cli.add_command(Later("db", help="Perform database migrations."))
+    app.cli.add_command(Later("db", "flask_migrate.cli:db"))

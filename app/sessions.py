@@ -1,5 +1,6 @@
-"""The database session of a request."""
+"""The database session of a request or a command."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import current_app, has_request_context, request
@@ -7,7 +8,8 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
-from app.database import read_only
+from app.database import give_up, read_only
+from app.services.outages import explain
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -33,3 +35,22 @@ class RequestSession(Session):
             made[engine] = read_only(engine)
         self.info["reading"] = made[engine]
         return made[engine]
+
+
+def end_session(error: BaseException | None = None) -> None:
+    """End the database session, also on a connection whose rollback fails."""
+    sessions = current_app.extensions["sqlalchemy"].session
+    if not sessions.registry.has():
+        return
+    session = sessions()
+    try:
+        if error is not None and explain(error):
+            give_up(session)
+        else:
+            session.close()
+    except Exception:
+        current_app.logger.warning("database: a connection could not be given back")
+        with suppress(Exception):
+            session.invalidate()
+    finally:
+        sessions.registry.clear()

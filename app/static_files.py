@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
 from app.headers import headers_of
+from config import ROOT
 
 # Answers people wait for; exports are streamed in these types too, chunk by chunk.
 COMPRESSED_TYPES = (
@@ -48,7 +49,8 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("COMPRESS_ALGORITHM_STREAMING", ["zstd", "br", "gzip"])
     compress.init_app(app)
     changing = app.config["ENV_NAME"] == "development"
-    folder = Path(str(app.static_folder))
+    folder = ROOT / "static"
+    _add_address(app, folder, static_address(folder, changing=changing))
     if not changing and not app.testing:
         folder = _with_compressed_files(folder, Path(app.config["INSTANCE"]) / "static")
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
@@ -61,6 +63,12 @@ def init_app(app: Flask) -> None:
         allow_all_origins=False,
         add_headers_function=partial(_add_headers, headers_of(app)),
     )
+
+
+def _add_address(app: Flask, folder: Path, address: str) -> None:
+    """Let url_for() know the files, as Flask does where they are known from the beginning."""
+    app.static_folder, app.static_url_path = str(folder), address
+    app.add_url_rule(f"{address}/<path:filename>", "static", app.send_static_file)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -2,13 +2,21 @@
 
 from flask import Flask
 
-from app.cli import check, demo, imports, shell, users, worker
+from app.cli import shell
+from app.later import Later
 
-# Each module has init_app(app), which adds its commands.
-MODULES = (check, demo, imports, shell, users, worker)
+COMMANDS = {
+    "check": "app.cli.check:check",
+    "demo": "app.cli.demo:demo",
+    "first-run": "app.cli.users:print_first_run_link",
+    "import-csv": "app.cli.imports:import_csv",
+    "users": "app.cli.users:users",
+    "worker": "app.cli.worker:work",
+}
 
 
 def init_app(app: Flask) -> None:
     """Add every command of ours to `flask`."""
-    for module in MODULES:
-        module.init_app(app)
+    for name, where in COMMANDS.items():
+        app.cli.add_command(Later(name, where))
+    shell.init_app(app)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
@@ -23,11 +22,6 @@ SETTLED, SOME_OPEN = 0, 3
 MOST_GROUPS = 100
 MOST_LISTED = 10_000
 _NOTHING = ("opened", "reopened", "resolved", "open")
-
-
-def init_app(app: Flask) -> None:
-    """Add `flask check`."""
-    app.cli.add_command(check)
 
 
 @click.command("check")

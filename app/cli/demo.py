@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask import Flask
 from flask.cli import with_appcontext
 
 from app import db
@@ -16,11 +15,6 @@ from app.services.simulation import simulate_outbreak, write_csv
 from app.services.simulation.outbreak import MOST_COUNTRIES, MOST_DAYS
 
 MOST_ROWS = 20_000_000
-
-
-def init_app(app: Flask) -> None:
-    """Add `flask demo`."""
-    app.cli.add_command(demo)
 
 
 @click.command("demo")

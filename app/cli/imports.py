@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 import click
-from flask import Flask
 from flask.cli import with_appcontext
 
 from app import db
@@ -49,11 +48,6 @@ class Task:
 
 STORED, SOME_LEFT_OUT = 0, 3
 _NOTHING = ("read", "added", "changed", "same", "summed", "held", "unreadable", "left_out")
-
-
-def init_app(app: Flask) -> None:
-    """Add `flask import-csv`."""
-    app.cli.add_command(import_csv)
 
 
 def _decided(file: TextIO | None) -> DecisionFile:

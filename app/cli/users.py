@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 
 from app import db
 from app.models import User
@@ -20,12 +20,6 @@ role_argument = click.argument("role", type=click.Choice(ROLES))
 password_option = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input, one line."
 )
-
-
-def init_app(app: Flask) -> None:
-    """Add the commands about users."""
-    app.cli.add_command(users)
-    app.cli.command("first-run")(print_first_run_link)
 
 
 @users.command("add")
@@ -100,6 +94,8 @@ def enable(name: str) -> None:
     click.echo(f"{user.username} can sign in.")
 
 
+@click.command("first-run")
+@with_appcontext
 def print_first_run_link() -> None:
     """Print the link that makes the first account; nothing where there are users."""
     if accounts.has_users(db.session()):

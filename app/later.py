@@ -1,0 +1,33 @@
+"""Commands that are loaded when they are called: each needs much that the others do not."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+class Later(click.Command):
+    """A command of this name, to be found at `where`: a module, a colon, its name there."""
+
+    def __init__(self, name: str, where: str) -> None:
+        super().__init__(name)
+        self._where = where
+
+    def _load(self) -> click.Command:
+        module, _, name = self._where.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Load the command and go on with it."""
+        return self._load().make_context(info_name, args, parent, **extra)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the line that a list of commands has about it."""
+        return self._load().get_short_help_str(limit)
