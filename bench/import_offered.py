@@ -113,7 +113,7 @@ def _ask(app: Flask, address: str, cookie: str) -> Served:
     processor, wall, packed = [], [], 0
     for _ in range(REQUESTS):
         begun, cpu = time.perf_counter(), time.process_time()
-        answer = Response.from_app(app.wsgi_app, dict(environ), buffered=True)
+        answer = Response.from_app(app, dict(environ), buffered=True)
         processor.append(time.process_time() - cpu)
         wall.append(time.perf_counter() - begun)
         if answer.status_code != 200:

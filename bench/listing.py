@@ -101,7 +101,7 @@ def caller(app: Flask, address: str, cookie: str = "") -> Callable[[], None]:
     environ = create_environ(path, query_string=query, headers={"Cookie": cookie})
 
     def call() -> None:
-        answer = Response.from_app(app.wsgi_app, dict(environ), buffered=True)
+        answer = Response.from_app(app, dict(environ), buffered=True)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status}")
 

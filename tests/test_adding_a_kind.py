@@ -27,6 +27,7 @@ with app.app_context():
     upgrade()
     db.session.add(User(username="edo", role="editor", password_hash="none"))
     db.session.commit()
+app.load_pages()
 app.login_manager.request_loader(lambda request: db.session.get(User, 1))
 client = app.test_client()
 

@@ -99,6 +99,7 @@ def test_development_serves_files_as_they_are_now(
     monkeypatch.setenv("CASEBOOK_ENV", "development")
     monkeypatch.setenv("CASEBOOK_INSTANCE", str(tmp_path))
     app = create_app()
+    app.load_pages()
     answer = app.test_client().get(f"{app.static_url_path}/app.css", buffered=True)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "max-age=0, public"
