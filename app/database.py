@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Engine, Index, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -82,6 +82,18 @@ class UTCDateTime(TypeDecorator[dt.datetime]):
         """Read a moment once: the rows of a page name the same few over and over."""
         process = super().result_processor(dialect, coltype)
         return process and lru_cache(maxsize=256)(process)
+
+
+def only_on(dialect: str, index: Index) -> Index:
+    """Have an index on one engine only."""
+    # Who creates tables goes by ddl_if alone, which nobody else can ask.
+    index.info["dialect"] = dialect
+    return index.ddl_if(dialect=dialect)
+
+
+def is_on(dialect: str, index: Index) -> bool:
+    """Tell whether an engine has an index."""
+    return index.info.get("dialect") in (None, dialect)
 
 
 def utc_now() -> dt.datetime:

@@ -3,11 +3,12 @@
 from alembic import context
 from alembic.operations.ops import MigrationScript
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Index, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.schema import SchemaItem
 
 from app import models  # noqa: F401  (puts every table into the metadata)
-from app.database import Base
+from app.database import Base, is_on
 from app.worker.queue import TABLES
 
 # Any number of ours: upgrades started at the same time wait here for each other.
@@ -36,6 +37,7 @@ def _run_on_sqlite(connection: Connection) -> None:
 
 
 def _run(connection: Connection) -> None:
+    dialect = connection.dialect.name
     arguments = dict(current_app.extensions["migrate"].configure_args)
     # SQLite's DDL is transactional too once the driver leaves BEGIN to us (app.database).
     context.configure(
@@ -45,14 +47,15 @@ def _run(connection: Connection) -> None:
         render_as_batch=True,
         process_revision_directives=_drop_empty,
         include_name=_is_ours,
+        include_object=lambda item, *_rest: _is_here(item, dialect),
         **{key: arguments[key] for key in ("compare_type",) if key in arguments},
     )
     with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
+        if dialect == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
         context.run_migrations()
-        if connection.dialect.name == "sqlite":
+        if dialect == "sqlite":
             broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
             if broken:
                 raise RuntimeError(f"the migration would break foreign keys: {broken[:5]}")
@@ -61,6 +64,11 @@ def _run(connection: Connection) -> None:
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
     """Leave the job queue's own tables alone."""
     return kind != "table" or not str(name).startswith(TABLES)
+
+
+def _is_here(item: SchemaItem, dialect: str) -> bool:
+    """Leave the indexes of other engines alone."""
+    return not isinstance(item, Index) or is_on(dialect, item)
 
 
 def _drop_empty(_context: object, _revision: object, directives: list[MigrationScript]) -> None:

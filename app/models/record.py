@@ -1,9 +1,10 @@
 import datetime as dt
+from collections.abc import Iterator
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Base
+from app.database import Base, only_on
 from app.models.changeset import Changeset
 from app.models.country import Country
 from app.models.outbreak import Outbreak
@@ -19,6 +20,16 @@ def _not_negative() -> tuple[CheckConstraint, ...]:
     )
 
 
+def _ending_with_id(*columns: str) -> Iterator[Index]:
+    """Yield an index whose entries of the same values are in the order of the records' ids.
+
+    SQLite's are anyway: to name the id would only store it twice.
+    """
+    name = "_".join(("ix_record", *columns))
+    yield only_on("sqlite", Index(name, *columns))
+    yield only_on("postgresql", Index(f"{name}_id", *columns, "id"))
+
+
 class Record(Base):
     """The counts of one outbreak, country and day; NULL is "not reported", never 0.
 
@@ -31,13 +42,9 @@ class Record(Base):
         # Files come in the order of their dates, so this index grows at its end.
         UniqueConstraint("outbreak_id", "date", "country_id"),
         Index("ix_record_outbreak_id_country_id_date", "outbreak_id", "country_id", "date"),
-        # The list sorts by a count and then by id. SQLite's indexes end with it anyway,
-        # PostgreSQL's do not.
-        *(
-            Index(f"ix_record_outbreak_id_{metric}", "outbreak_id", metric, "id")
-            for metric in METRICS
-        ),
-        Index("ix_record_changeset_id", "changeset_id", "id"),
+        # The list sorts by a count and then by id.
+        *(index for metric in METRICS for index in _ending_with_id("outbreak_id", metric)),
+        *_ending_with_id("changeset_id"),
         # Few records have a note; this is how a search reads just those.
         Index(
             "ix_record_noted",

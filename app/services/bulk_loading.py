@@ -16,6 +16,7 @@ WORTHWHILE = 50_000
 # Whoever writes very many records goes through these in their own order.
 _IN_ORDER = {
     "ix_record_changeset_id",
+    "ix_record_changeset_id_id",
     "ix_record_noted",
     "ix_record_version_from_changeset_id_record_id",
     "ix_record_version_to_changeset_id_record_id",

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
-from app.database import Base
+from app.database import Base, is_on
 from app.services.bulk_loading import small_cache
 
 # KiB of page cache while sorting: what is sorted at a time then stays within the processor's own.
@@ -45,6 +45,7 @@ class Twin:
                 sqlite_where=index.dialect_options["sqlite"]["where"],
             )
             for number, index in enumerate(sorted(original.indexes, key=lambda one: str(one.name)))
+            if is_on("sqlite", index)
         ]
         # Written so: SQLite copies rows as they are only where no column is named.
         self._copy = " ".join(("INSERT INTO", original.name, "SELECT * FROM", name))
