@@ -132,7 +132,9 @@ class Checker:
         numbers = self.names.numbers
         new = set(cells).difference(numbers)
         if new:
-            self.names.learn(sorted(new))
+            # In the file's order: so new countries get their ids, and the unique index of records,
+            # by day and country, grows at its end.
+            self.names.learn(cell for cell in dict.fromkeys(cells) if cell in new)
         return not new.difference(numbers)
 
     def _know_days(self, cells: Iterable[str]) -> bool:

@@ -62,3 +62,10 @@ def test_name_that_stood_only_on_a_decided_line_becomes_no_country(session: Sess
 def test_decided_name_that_can_be_none_is_refused(session: Session) -> None:
     with pytest.raises(ImportRefused, match="can be no name"):
         import_now(session, CHINA, {"names": {"China": {"country": "123"}}})
+
+
+def test_new_countries_are_created_in_the_order_of_the_file(session: Session) -> None:
+    rows = "".join(f"2003-04-12,{name},1,0,0\n" for name in ("Vietnam", "China", "Taiwan", "China"))
+    import_now(session, rows)
+    names = session.scalars(select(Country.name).order_by(Country.id))
+    assert names.all() == ["Vietnam", "China", "Taiwan"]
