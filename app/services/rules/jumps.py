@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import compress, count, islice, repeat
+from itertools import accumulate, compress, count, islice, pairwise, repeat
 from operator import gt, mul, sub, truediv
 from statistics import median
 from typing import ClassVar
@@ -17,6 +17,8 @@ from app.services.rules.series import Series
 
 # Recent is: so many steps before, and at least so many are needed to know what is usual.
 _RECENT, _LEAST_RECENT = 14, 5
+# Reports that are looked at together.
+_TOGETHER = 14
 # Makes the median absolute deviation an estimate of the standard deviation.
 _MAD_SCALE = 1.4826
 
@@ -77,7 +79,7 @@ class JumpRule(Rule):
         """Yield the sudden rises of each metric."""
         for metric in METRICS:
             column = _Column(series, metric, cumulative=facts.cumulative)
-            for at in column.candidates(thresholds["least"], thresholds["ratio"]):
+            for at in column.candidates(thresholds):
                 if column.is_sudden(at, thresholds):
                     yield self._jump(series, column, at)
 
@@ -127,32 +129,22 @@ class _Column:
         # Of the first report nothing is known where only totals are.
         self._first = int(cumulative)
 
-    def candidates(self, least: int, ratio: int) -> list[int]:
-        """Return which counts rise by so much, and so many times as much as those lately.
-
-        Most series have none, so that this is all that is done with them.
-        """
-        if len(self.counts) <= _LEAST_RECENT or max(self._steps) < least:
-            return []
-        rates, steps, first = self._rates, self._steps, self._first
-        steeper = map(gt, islice(rates, 1, None), map(mul, rates, repeat(ratio)))
-        return [
-            end + first
-            for end in compress(count(1), steeper)
-            if steps[end] >= least
-            and end + first > _LEAST_RECENT
-            and rates[end] > ratio * max(rates[max(end - _RECENT, 0) : end])
-        ]
+    def candidates(self, thresholds: Thresholds) -> Iterator[int]:
+        """Yield which counts rise by so much, and so many times as much as those lately."""
+        ratio = thresholds["ratio"]
+        rising = self._large(thresholds) if self.cumulative else self._steep(thresholds)
+        for at in rising:
+            if at > _LEAST_RECENT and self._rate(at) > ratio * max(self.recent(at)):
+                yield at
 
     def is_sudden(self, at: int, thresholds: Thresholds) -> bool:
         """Tell whether a count rises beyond what its rises before allow."""
         recent = self.recent(at)
-        rate = self._rates[at - self._first]
         usual = median(recent)
         deviation = _MAD_SCALE * median(abs(other - usual) for other in recent)
-        if rate <= usual + thresholds["spread"] * max(deviation, 1.0):
+        if self._rate(at) <= usual + thresholds["spread"] * max(deviation, 1.0):
             return False
-        return self._is_large(at, thresholds) and self._is_told(at)
+        return self._stands_out(at, thresholds["ratio"]) and self._is_told(at)
 
     def recent(self, at: int) -> Sequence[float]:
         """Return the rates before the one that leads to a count."""
@@ -163,18 +155,39 @@ class _Column:
         """Return by how much a count is above the largest before it."""
         return self.counts[at] - (max(self.counts[:at]) if self.cumulative else 0)
 
-    def _is_large(self, at: int, thresholds: Thresholds) -> bool:
-        step = self.step(at)
-        if step < thresholds["least"]:
-            return False
+    def _large(self, thresholds: Thresholds) -> Iterator[int]:
+        """Yield which totals rise by so much above the largest before.
+
+        Over most stretches of a series the total rises by less: no report in them does.
+        """
+        if self._series.never_falls(self.metric):
+            totals = self.counts
+        else:
+            totals = list(accumulate(self.counts, max))
+        last = len(totals) - 1
+        least, percent = thresholds["least"], thresholds["percent"]
+        for start, end in _rising(totals, [*range(0, last, _TOGETHER), last], least, percent):
+            for _before, at in _rising(totals, range(start, end + 1), least, percent):
+                yield at
+
+    def _steep(self, thresholds: Thresholds) -> Iterator[int]:
+        """Yield which daily counts are so large, and so many times the one before."""
+        before = map(mul, self.counts, repeat(thresholds["ratio"]))
+        steep = compress(count(1), map(gt, islice(self.counts, 1, None), before))
+        return (at for at in steep if self.counts[at] >= thresholds["least"])
+
+    def _stands_out(self, at: int, ratio: int) -> bool:
+        """Tell whether a total rises so many times as much as it usually does when it rises.
+
+        Some report a few times a month: their rises are compared with each other.
+        """
         if not self.cumulative:
             return True
-        before = self.counts[at] - step
-        # Some report a few times a month: their rises are compared with each other.
-        rises = [rate for rate in self._rates[: at - 1] if rate > 0][-_LEAST_RECENT:]
+        step = self.step(at)
+        lately = (rate for rate in reversed(self._rates[: at - 1]) if rate > 0)
+        rises = list(islice(lately, _LEAST_RECENT))
         # The first count was a rise, too.
-        usual = median(rises) if rises else before
-        return 100 * step >= thresholds["percent"] * before and step > thresholds["ratio"] * usual
+        return step > ratio * (median(rises) if rises else self.counts[at] - step)
 
     def _is_told(self, at: int) -> bool:
         """Tell whether nothing else explains it."""
@@ -188,6 +201,9 @@ class _Column:
             return False
         taken_back = at + 1 < len(self.counts) and self.counts[at + 1] < total - step / 2
         return not taken_back
+
+    def _rate(self, at: int) -> float:
+        return self._rates[at - self._first]
 
     @cached_property
     def _steps(self) -> Sequence[int]:
@@ -206,3 +222,14 @@ class _Column:
         if len(self.places) < len(numbers):
             numbers = [numbers[place] for place in self.places]
         return list(map(truediv, self._steps, map(sub, islice(numbers, 1, None), numbers)))
+
+
+def _rising(
+    totals: Sequence[int], places: Sequence[int], least: int, percent: int
+) -> Iterator[tuple[int, int]]:
+    """Yield from which of these places to the next a total rises by so much."""
+    for start, end in pairwise(places):
+        before = totals[start]
+        rise = totals[end] - before
+        if rise >= least and 100 * rise >= percent * before:
+            yield start, end
