@@ -16,7 +16,7 @@ from app.services.todos.repeat_words import (
     WEEKDAYS,
     read_weekdays,
 )
-from app.services.todos.spans import Pattern, Span, find_spans, whole_words
+from app.services.todos.spans import Pattern, Span, find_spans, find_words
 
 # Before a day these say what the work is about, not when it is due.
 _ABOUT = re.compile(r"(?:^|\s)(?:about|of|from|since|for\s+the|re:?)\s+$", re.IGNORECASE)
@@ -39,6 +39,7 @@ _TODAY = {
     "오늘": 0, "내일": 1, "모레": 2, "내일모레": 2, "글피": 3,
 }  # fmt: skip
 _WEEKS = {"this": 0, "next": 1, "이번": 0, "다음": 1, "다다음": 2}
+_SHORT = r"(\d{1,2})/(\d{1,2})"
 _NUMERIC = r"(?P<date>\d{1,2}[-./]\d{1,2}[-./]\d{4})"
 
 
@@ -56,12 +57,12 @@ def find_days(text: str, today: dt.date) -> list[Span]:
 
 def doubtful_days(text: str) -> Iterator[Message]:
     """Name what could be two days, and is left as it is."""
-    for match in _DOUBTFUL.finditer(text):
+    for match in find_words(_NUMERIC, text):
         try:
             read_date(match["date"])
         except Unreadable as error:
             yield error.message
-    for match in _SHORT.finditer(text):
+    for match in find_words(_SHORT, text):
         first, second = int(match[1]), int(match[2])
         if first != second and 1 <= first <= 12 and 1 <= second <= 12:
             yield Message("%(value)s could be two days.", value=match[0])
@@ -145,7 +146,7 @@ def _later(day: dt.date, days: int) -> dt.date:
 _ISO = r"(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.?)"
 _KOREAN_DATE = r"(?:(?P<year>\d{4})년\s?)?(?P<month>\d{1,2})월\s?(?P<day>\d{1,2})일"
 _SPAN = r"(?P<number>\d{1,3})\s?(?P<unit>일|주일|주|개월|달|년)\s?(?:뒤|후)"
-_WORDS: tuple[tuple[str, Callable[[dt.date, re.Match[str]], dt.date | None]], ...] = (
+_PATTERNS: tuple[tuple[str, Callable[[dt.date, re.Match[str]], dt.date | None]], ...] = (
     (rf"{_LEAD}(?P<word>(?:the\s)?day\safter\stomorrow|today|tonight|tomorrow)", _near),
     (r"(?:in|within)\s+(?P<number>\d{1,3}|an?|one)\s+(?P<unit>day|week|month|year)s?", _after),
     (rf"{_LEAD}next\s+week", _next_week),
@@ -170,6 +171,3 @@ _WORDS: tuple[tuple[str, Callable[[dt.date, re.Match[str]], dt.date | None]], ..
     (rf"(?P<week>이번|다음)\s?주말{_NEXT_TO}", _weekend),
     (rf"{_KOREAN_DATE}{_NEXT_TO}", _calendar),
 )
-_PATTERNS = [(whole_words(words), meaning) for words, meaning in _WORDS]
-_DOUBTFUL = whole_words(_NUMERIC)
-_SHORT = whole_words(r"(\d{1,2})/(\d{1,2})")

@@ -11,12 +11,12 @@ from app.services.messages import Message
 from app.services.todos.day_words import doubtful_days, find_days
 from app.services.todos.repeat_words import find_repeats
 from app.services.todos.repeating import Repeat, first_due
-from app.services.todos.spans import Span, blank_out, find_spans, pattern
+from app.services.todos.spans import Pattern, Span, blank_out, find_spans
 
 _URGENT = {"긴급": 1, "중요": 2, "높음": 2, "낮음": 4}
 _PRIORITIES = (
-    pattern(r"p(?P<number>[1-4])", lambda match: int(match["number"])),
-    pattern(f"(?P<word>{'|'.join(_URGENT)})", lambda match: _URGENT[match["word"]]),
+    Pattern(r"p(?P<number>[1-4])", lambda match: int(match["number"])),
+    Pattern(f"(?P<word>{'|'.join(_URGENT)})", lambda match: _URGENT[match["word"]]),
 )
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|「([^」]+)」|『([^』]+)』")
 _MARKED = re.compile(r"(?<!\S)[@#](\S+?)(?=[,;:!?.)]*(?:\s|$))")

@@ -6,7 +6,7 @@ from typing import Any
 from app.services.cells import Unreadable
 from app.services.messages import Message
 from app.services.todos.repeating import WORKING_DAYS, Frequency, Repeat
-from app.services.todos.spans import Pattern, Span, find_spans, pattern
+from app.services.todos.spans import Pattern, Span, find_spans
 
 WEEKDAYS = {
     word: number
@@ -87,20 +87,20 @@ def _working_days(_match: re.Match[str]) -> Repeat:
 
 
 _PATTERNS: tuple[Pattern, ...] = (
-    pattern(r"(?:every|each)\s+(?:weekday|workday|working\s+day)", _working_days),
-    pattern(rf"{_EVERY}(?P<unit>day|week|month|year)s?", _meaning),
-    pattern(rf"(?:{_EVERY}weeks?|weekly)\s+on\s+{_DAYS}", _meaning),
-    pattern(rf"(?:{_EVERY}months?|monthly)\s+on\s+(?:the\s+|day\s+)?{_MONTH_DAY}{_TH}?", _meaning),
-    pattern(rf"{_EVERY}{_DAYS}", _meaning),
-    pattern(rf"(?:every|each)\s+{_MONTH_DAY}{_TH}(?:\s+of\s+the\s+month)?", _meaning),
+    Pattern(r"(?:every|each)\s+(?:weekday|workday|working\s+day)", _working_days),
+    Pattern(rf"{_EVERY}(?P<unit>day|week|month|year)s?", _meaning),
+    Pattern(rf"(?:{_EVERY}weeks?|weekly)\s+on\s+{_DAYS}", _meaning),
+    Pattern(rf"(?:{_EVERY}months?|monthly)\s+on\s+(?:the\s+|day\s+)?{_MONTH_DAY}{_TH}?", _meaning),
+    Pattern(rf"{_EVERY}{_DAYS}", _meaning),
+    Pattern(rf"(?:every|each)\s+{_MONTH_DAY}{_TH}(?:\s+of\s+the\s+month)?", _meaning),
     # "Write the monthly report" asks for no repetition.
-    pattern(r"(?P<unit>daily|weekly|monthly|yearly|annually)", _meaning, last=True),
-    pattern(r"(?:평일마다|매\s?평일|평일\s?매일)", _working_days),
-    pattern(r"(?P<unit>매일|매주|매월|매달|매년|날마다|주마다|달마다|해마다)", _meaning),
-    pattern(r"(?P<often>\d{1,3})\s?(?P<unit>일|주일|주|개월|달|년)마다", _meaning),
-    pattern(r"(?P<often>격)주(?:로|마다)?", _meaning),
-    pattern(rf"(?:매|(?P<often>격))주\s?{_KOREAN_DAYS}(?:마다|에)?", _meaning),
-    pattern(rf"(?P<often>\d{{1,3}})\s?주마다\s?{_KOREAN_DAYS}에?", _meaning),
-    pattern(rf"{_KOREAN_DAYS}마다", _meaning),
-    pattern(rf"(?:매월|매달|{_MONTHS}마다)\s?{_MONTH_DAY}일(?:마다|에)?", _meaning),
+    Pattern(r"(?P<unit>daily|weekly|monthly|yearly|annually)", _meaning, last=True),
+    Pattern(r"(?:평일마다|매\s?평일|평일\s?매일)", _working_days),
+    Pattern(r"(?P<unit>매일|매주|매월|매달|매년|날마다|주마다|달마다|해마다)", _meaning),
+    Pattern(r"(?P<often>\d{1,3})\s?(?P<unit>일|주일|주|개월|달|년)마다", _meaning),
+    Pattern(r"(?P<often>격)주(?:로|마다)?", _meaning),
+    Pattern(rf"(?:매|(?P<often>격))주\s?{_KOREAN_DAYS}(?:마다|에)?", _meaning),
+    Pattern(rf"(?P<often>\d{{1,3}})\s?주마다\s?{_KOREAN_DAYS}에?", _meaning),
+    Pattern(rf"{_KOREAN_DAYS}마다", _meaning),
+    Pattern(rf"(?:매월|매달|{_MONTHS}마다)\s?{_MONTH_DAY}일(?:마다|에)?", _meaning),
 )

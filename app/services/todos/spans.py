@@ -27,19 +27,17 @@ class Span:
 class Pattern:
     """What words look like, and what they mean; None where these do not mean it after all."""
 
-    words: re.Pattern[str]
+    words: str
     meaning: Callable[[re.Match[str]], Any]
     last: bool = False
 
 
-def pattern(words: str, meaning: Callable[[re.Match[str]], Any], *, last: bool = False) -> Pattern:
-    """Make a pattern of whole words, however they are cased."""
-    return Pattern(whole_words(words), meaning, last)
+def find_words(words: str, text: str) -> Iterator[re.Match[str]]:
+    """Find these words, and no part of others, however they are cased.
 
-
-def whole_words(words: str) -> re.Pattern[str]:
-    """Make an expression that finds these words and no part of others, however they are cased."""
-    return re.compile(_BEGIN + words + _END, re.IGNORECASE)
+    The expression is compiled here, once, and not where it stands: most processes read no line.
+    """
+    return re.finditer(_BEGIN + words + _END, text, re.IGNORECASE)
 
 
 def find_spans(text: str, kind: Kind, patterns: Iterable[Pattern]) -> list[Span]:
@@ -61,7 +59,7 @@ def blank_out(text: str, places: Iterable[tuple[int, int]], mark: str = "\0") ->
 
 def _matches(text: str, kind: Kind, patterns: Iterable[Pattern]) -> Iterator[Span]:
     for one in patterns:
-        for match in one.words.finditer(text):
+        for match in find_words(one.words, text):
             try:
                 value = one.meaning(match)
             except (ValueError, OverflowError):
