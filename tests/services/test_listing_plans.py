@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from app.services.records_list import limits
+from app.services.records_list.asked import RecordQuery, SortKey, complete
 from app.services.records_list.pages import read_page
 from tests.support.listed_register import ListedRegister, some_query
 
@@ -57,6 +58,22 @@ def test_no_page_reads_the_whole_register(
         assert not [step for step in plan if step.startswith(TOO_MUCH)], (text, plan)
         if _counts_within_a_day(text):
             assert any("date=?" in step for step in plan), (text, plan)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_records_of_one_count_are_not_read_from_their_first_on(
+    session: Session, listed_register: ListedRegister, descending: bool
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL looks pairs of values up")
+    sort = complete((SortKey("deaths", descending),))
+    first = read_page(session, RecordQuery(listed_register.outbreak, sort=sort, per=5))
+    with statements() as sent:
+        read_page(session, first.query.at(first.next))
+    text, values = next((text, values) for text, values in sent if "record.deaths = ?" in text)
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+    onward = "<" if descending else ">"
+    assert any(f"deaths=? AND rowid{onward}?" in row[3] for row in plan)
 
 
 def _counts_within_a_day(text: str) -> bool:

@@ -188,12 +188,11 @@ def _count_side(session: Session, scope: Scope, cut: Cut, *, backward: bool) -> 
         return _count_where(session, scope, cut, backward=backward)
     walk = Walk(scope, replace(cut, backward=backward), limits.COUNT)
     number = 0
-    for half in by_count.halves(walk):
-        for piece in half.pieces():
-            count = bounded(session, scope, piece)
-            number += count.number
-            if count.kind != "exact":
-                return Count(number, count.kind)
+    for part in by_count.parts(walk):
+        count = bounded(session, scope, Stretch(("part", part.shape), part.where, part.values))
+        number += count.number
+        if count.kind != "exact":
+            return Count(number, count.kind)
     return Count(number)
 
 
