@@ -5,14 +5,14 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import FromClause, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Country, DailyTotal, Record
 from app.services.records_list import limits
 from app.services.records_list.prepared import run
 from app.services.records_list.scope import in_outbreak, on_days
-from app.services.records_list.walk import Stretch, Walk, Where, first_batch, is_enough
+from app.services.records_list.walk import Order, Stretch, Walk, Where, first_batch, is_enough
 
 record = Record.__table__
 country = Country.__table__
@@ -102,9 +102,13 @@ def _between_days() -> Where:
 
 def _large_day(session: Session, walk: Walk, day: dt.date) -> Iterator[Stretch]:
     """Read a day on which very many report in the order of the countries, not sorting it all."""
-    # One more than needed: the row that names the start is found, and left out, again.
-    batch = walk.need + 1
-    start, with_it = (walk.second if day == walk.start else None), True
+    start, with_it = None, True
+    if day == walk.start:
+        start, with_it = walk.second, walk.with_start
+        if start is None and not with_it:
+            return
+    # Where few match, one statement looks through as many as may be; where all do, it stops early.
+    batch = walk.need if walk.scope.is_plain else max(walk.need, limits.SEARCH // 5)
     while True:
         part = _PartOfDay(walk, day, start, batch, with_it)
         yield part.stretch(session)
@@ -132,33 +136,32 @@ class _PartOfDay:
     def _values(self) -> Mapping[str, Any]:
         return {"day": self.day, "named_from": self.start}
 
-    def _reporting(self, column: ColumnElement[Any]) -> Select[Any]:
-        """Select the countries that report, in their order: no other way leads so few by."""
-        report = record.alias("report")
-        reports = select(report.c.id).where(
-            in_outbreak(report),
-            report.c.date == bindparam("day"),
-            report.c.country_id == country.c.id,
-        )
-        found = select(column).where(reports.correlate(country).exists())
-        if self.start is not None:
-            since = bindparam("named_from", type_=country.c.slug.type)
-            found = found.where(
-                self.walk.onward(country.c.slug, since, with_it=self.with_it, key=1)
-            )
-        return found.order_by(*self.walk.sorted(country.c.slug, key=1))
+    def _source(self) -> FromClause:
+        its = record.c.country_id == country.c.id
+        of_the_day = and_(in_outbreak(), record.c.date == bindparam("day"), its)
+        return country.outerjoin(record, of_the_day)
+
+    def _where(self) -> Where:
+        # Said like this the join stays an outer one, which keeps to the countries' order.
+        reporting = func.coalesce(record.c.id, 0) > 0
+        if self.start is None:
+            return (reporting,)
+        since = bindparam("named_from", type_=country.c.slug.type)
+        return reporting, self.walk.onward(country.c.slug, since, with_it=self.with_it, key=1)
+
+    def _order(self) -> Order:
+        return self.walk.sorted(country.c.slug, key=1)
 
     def stretch(self, session: Session) -> Stretch:
         """Return them as a stretch."""
-
-        def where() -> Where:
-            some = self._reporting(country.c.id).limit(bindparam("batch"))
-            return in_outbreak(), record.c.date == bindparam("day"), record.c.country_id.in_(some)
-
         return Stretch(
             ("part of a day", self._shape),
-            where,
-            {**self._values, "batch": self.batch},
+            self._where,
+            self._values,
+            self._order,
+            source=self._source,
+            in_order=True,
+            most=self.batch,
             find_end=lambda: tuple(filter(None, (self.day, self.last_country(session)))),
             # To look each country up takes as long as reading three records that follow each other.
             size=3 * self.batch,
@@ -168,7 +171,8 @@ class _PartOfDay:
         """Return the name in addresses of the last one; None where the day has no more of them."""
 
         def build() -> Select[Any]:
-            return self._reporting(country.c.slug).limit(1).offset(bindparam("skipped"))
+            names = select(country.c.slug).select_from(self._source()).where(*self._where())
+            return names.order_by(*self._order()).limit(1).offset(bindparam("skipped"))
 
         values = {**self.walk.scope.values, **self._values, "skipped": self.batch - 1}
         return run(session, ("last country", self._shape), build, values).scalar_one_or_none()

@@ -183,6 +183,7 @@ def _for_file(walk: Walk, stretch: Stretch, limit: int | None) -> Select[Any]:
 def _fenced(stretch: Stretch, names: Sequence[str]) -> FromClause:
     return (
         select(*(record.c[name] for name in names))
+        .select_from(stretch.source() if stretch.source else record)
         .where(*stretch.where())
         .order_by(*stretch.order())
         .limit(bindparam("most"))

@@ -122,7 +122,9 @@ def _look_up_names(session: Session, text: str) -> Sequence[int]:
         return ()
 
     def build() -> Select[Any]:
-        return _named().distinct().limit(bindparam("most"))
+        # Fenced, for to have each only once SQLite would look the names up by country.
+        named = _named().limit(limits.FENCE).subquery("named")
+        return select(named.c.country_id).distinct().limit(bindparam("most"))
 
     values = {"named": _pattern(text), "most": limits.COUNTRIES + 1}
     return run(session, "named", build, values).scalars().all()

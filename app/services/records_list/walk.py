@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, FromClause
 
 from app.services.records_list import limits
 from app.services.records_list.asked import SortKey
@@ -31,6 +31,8 @@ class Stretch:
     where: Callable[[], Where]
     values: Mapping[str, Any] = field(default_factory=dict)
     order: Callable[[], Order] = tuple
+    # What they are read from, where that is more than the records alone.
+    source: Callable[[], FromClause] | None = None
     # Whether `where` and `order` alone make it begin at the way's point, in the list's order.
     in_order: bool = False
     most: int = limits.FENCE
