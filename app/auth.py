@@ -23,6 +23,7 @@ SESSION_KEY = "_user_id"
 # What a signed-out visitor needs even where reading is private; a calendar's link is a secret.
 ALWAYS_OPEN = (
     "static",
+    "favicon",
     "accounts.sign_in",
     "accounts.sign_out",
     "accounts.first_run",

@@ -8,7 +8,8 @@ from pathlib import Path
 from shutil import copytree
 from wsgiref.headers import Headers
 
-from flask import Flask
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
@@ -69,6 +70,12 @@ def _add_address(app: Flask, folder: Path, address: str) -> None:
     """Let url_for() know the files, as Flask does where they are known from the beginning."""
     app.static_folder, app.static_url_path = str(folder), address
     app.add_url_rule(f"{address}/<path:filename>", "static", app.send_static_file)
+    # Browsers ask for it where no page names an icon: beside a chart, or JSON.
+    app.add_url_rule("/favicon.ico", "favicon", _lead_to_icon)
+
+
+def _lead_to_icon() -> ResponseReturnValue:
+    return redirect(url_for("static", filename="icon.svg"))
 
 
 def _files(folder: Path) -> Iterator[Path]:

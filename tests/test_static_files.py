@@ -93,6 +93,12 @@ def test_stream_that_is_compressed_still_streams(served: Flask, sent: list[int])
     answer.close()
 
 
+def test_icon_is_found_where_no_page_names_it(served: Flask) -> None:
+    client = served.test_client()
+    answer = client.get("/favicon.ico", follow_redirects=True, buffered=True)
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
 def test_development_serves_files_as_they_are_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from app.messages import say, warn
 from app.models import Changeset
 from app.services import activity, history, undoing
 from app.services.messages import Message
-from app.services.undoing import CannotUndo, KeepsRecords
+from app.services.undoing import CannotUndo, KeepsRecords, NothingLeft
 
 KEPT_PER_PAGE = 20
 
@@ -56,7 +56,7 @@ def undo(id: int) -> ResponseReturnValue:
         undone = undoing.undo(
             session, id, current_actor(), form.why.data or "", most_kept=agreed or 0
         )
-    except KeepsRecords:
+    except (KeepsRecords, NothingLeft):
         if agreed is None:
             return redirect(url_for(".preview", id=id), code=303)
         return _show_preview(changeset, form, overtaken=True)

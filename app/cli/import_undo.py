@@ -11,11 +11,11 @@ from app import db
 from app.checking import check_what_changed
 from app.cli.actors import shell_actor
 from app.cli.import_report import plain
-from app.cli.running import finish, in_words, stoppable
+from app.cli.running import NOTHING_DONE, finish, in_words, stoppable
 from app.models import Import
 from app.services import ledger, undoing
 from app.services.messages import Message
-from app.services.undoing import CannotUndo, KeptRow
+from app.services.undoing import CannotUndo, KeptRow, NothingLeft
 
 UNDONE, SOME_KEPT = 0, 3
 # Kept records that are printed, and that --json lists; all are counted.
@@ -27,6 +27,7 @@ _OUTCOMES = {
     "put_back": "put back",
     "kept": "kept: changed since",
 }
+_WRITTEN = ("removed", "set_back", "put_back")
 _WHY = {
     "changed": "changed since",
     "deleted": "deleted since",
@@ -48,6 +49,8 @@ def undo_import(number: int, *, dry_run: bool, as_json: bool) -> int:
     else:
         for line in _lines(told):
             click.echo(line)
+    if not any(told[name] for name in _WRITTEN):
+        return NOTHING_DONE
     return SOME_KEPT if told["kept"] else UNDONE
 
 
@@ -77,7 +80,11 @@ def _foretell(session: Session, changeset_id: int) -> dict[str, Any]:
 
 
 def _carry_out(session: Session, changeset_id: int) -> dict[str, Any]:
-    changeset = undoing.undo(session, changeset_id, shell_actor())
+    try:
+        changeset = undoing.undo(session, changeset_id, shell_actor())
+    except NothingLeft as refusal:
+        session.rollback()
+        return _foretell(session, changeset_id) | {"error": str(refusal)}
     kept = undoing.list_kept_by(session, changeset, limit=MOST_LISTED).rows
     return {
         "changeset": changeset.id,
@@ -116,7 +123,9 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     if told["kept"] > MOST_PRINTED:
         yield f"  … and {told['kept'] - MOST_PRINTED:,} more"
     yield ""
-    if told["dry_run"]:
+    if "error" in told:
+        yield f"{told['error']} Nothing was undone."
+    elif told["dry_run"]:
         yield "Nothing was undone: this was a dry run."
     else:
         yield f"Undone by change {told['changeset']}, which can be undone in the browser."

@@ -76,6 +76,22 @@ def test_nothing_undone_exits_with_1(run: Any, number: int, session: Session) ->
     assert json.loads(result.stdout)["removed"] == 0
 
 
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_import_of_which_nothing_is_left_names_all_that_is_kept(
+    run: Any, number: int, session: Session, dry: tuple[str, ...]
+) -> None:
+    for record in session.scalars(select(Record)).all():
+        values = RecordValues(record.country_id, record.date, 61)
+        register.change_record(session, record.id, values, MINA, revision=1)
+    session.commit()
+    result = run("--undo", number, *dry)
+    assert result.exit_code == 1
+    assert result.output.count("changed since, Mina Park") == 2
+    assert "Nothing was undone" in result.output
+    told = json.loads(run("--undo", number, "--json").stdout)
+    assert (told["changeset"], told["kept"], len(told["kept_records"])) == (None, 2, 2)
+
+
 def test_import_done_again_is_undone_again(run: Any, number: int, session: Session) -> None:
     assert run("--undo", number).exit_code == 0
     undoing.undo(session, 2, MINA)

@@ -102,6 +102,24 @@ def test_small_change_that_others_built_upon_shows_what_is_kept(
     assert records(session) == {("Viet Nam", "2003-04-11"): (91, None, None)}
 
 
+def test_change_of_which_nothing_is_left_names_all_that_is_kept(
+    session: Session, editor: FlaskClient, page: Page
+) -> None:
+    number = importing(session, SMALL)
+    change_some(session, 2)
+    before = records(session)
+    answer = editor.post(f"/activity/{number}/undo")
+    shown = page(editor.get(answer.location))
+    assert outcomes(shown) == ["0", "0", "0", "2"]
+    assert len(shown.texts(".lines li")) == 2
+    assert "Nothing of this change is left to undo" in shown.text("main .message")
+    assert shown.all("main form") == []
+    # The button of a page that was opened before.
+    late = editor.post(answer.location, data={"kept": "0", "why": "wrong file"})
+    assert "Look again at what is kept." in page(late, 409).text("[role=alert]")
+    assert records(session) == before
+
+
 def test_undo_of_the_undo_is_one_button(session: Session, editor: FlaskClient, page: Page) -> None:
     number = importing(session, SMALL)
     before = records(session)

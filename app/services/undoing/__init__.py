@@ -3,7 +3,7 @@
 from app.services.undoing.chains import count_kept, in_effect, is_large, obstacles
 from app.services.undoing.kept import KeptPage, KeptRow, list_kept, list_kept_by
 from app.services.undoing.preview import Preview, preview_undo
-from app.services.undoing.refusals import BUILT_UPON, UNDONE, CannotUndo, KeepsRecords
+from app.services.undoing.refusals import BUILT_UPON, UNDONE, CannotUndo, KeepsRecords, NothingLeft
 from app.services.undoing.undo import undo
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "KeepsRecords",
     "KeptPage",
     "KeptRow",
+    "NothingLeft",
     "Preview",
     "count_kept",
     "in_effect",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Changeset
 from app.services.undoing.chains import obstacles, size
-from app.services.undoing.refusals import BUILT_UPON, NOTHING_LEFT, UNKNOWN, CannotUndo
+from app.services.undoing.refusals import BUILT_UPON, UNKNOWN, CannotUndo
 from app.services.undoing.states import (
     began,
     changed_since,
@@ -38,7 +38,8 @@ def preview_undo(session: Session, changeset_id: int) -> Preview:
     """Count what undoing a changeset would do; five queries.
 
     What they read grows with what others changed since and with what the changeset itself
-    changed or deleted, not with what it added. Raises CannotUndo when there is nothing to undo.
+    changed or deleted, not with what it added. Where all of several records are kept, nothing
+    would be written. Raises CannotUndo when there is nothing to undo.
     """
     changeset = session.get(Changeset, changeset_id)
     if changeset is None:
@@ -55,8 +56,8 @@ def preview_undo(session: Session, changeset_id: int) -> Preview:
         put_back=changeset.removed - taken_deleted,
         kept=since + taken,
     )
-    if not preview.written:
-        raise CannotUndo(BUILT_UPON if size(changeset) == 1 else NOTHING_LEFT)
+    if not preview.written and size(changeset) == 1:
+        raise CannotUndo(BUILT_UPON)
     return preview
 
 

@@ -14,6 +14,13 @@ class CannotUndo(ServiceError):
     """The changeset cannot be undone: it was already, or later changes build upon it."""
 
 
+class NothingLeft(CannotUndo):
+    """All records of the changeset were changed since."""
+
+    def __init__(self) -> None:
+        super().__init__(NOTHING_LEFT)
+
+
 class KeepsRecords(CannotUndo):
     """Undoing would keep more records, changed since, than the caller has agreed to: `kept`."""
 

@@ -11,10 +11,10 @@ from app.services.undoing.chains import obstacles, size
 from app.services.undoing.plan import Plan, Progress, drop_plan, make_plan
 from app.services.undoing.refusals import (
     BUILT_UPON,
-    NOTHING_LEFT,
     UNKNOWN,
     CannotUndo,
     KeepsRecords,
+    NothingLeft,
 )
 from app.services.undoing.writing import write_plan
 
@@ -102,7 +102,7 @@ def _agree(session: Session, plan: Plan, all_of_them: int, most_kept: int | None
     kept = all_of_them - plan.written
     refusal: CannotUndo | None = None
     if not plan.written:
-        refusal = CannotUndo(BUILT_UPON if all_of_them == 1 else NOTHING_LEFT)
+        refusal = CannotUndo(BUILT_UPON) if all_of_them == 1 else NothingLeft()
     elif most_kept is not None and kept > most_kept:
         refusal = KeepsRecords(kept)
     if refusal is not None:

@@ -13,7 +13,7 @@ from app.services import register, states, undoing
 from app.services.changesets import open_changeset
 from app.services.directory import resolve_names
 from app.services.register import RecordValues
-from app.services.undoing import CannotUndo
+from app.services.undoing import CannotUndo, NothingLeft
 from tests.support.clients import default_outbreak, find_or_add_country
 from tests.support.imports import MINA, assert_totals_true, import_now
 from tests.support.states import as_of
@@ -88,6 +88,10 @@ def undo_one(session: Session, chance: random.Random) -> None:
         return
     kept = undoing.list_kept(session, number, limit=99).rows
     assert len(kept) == preview.kept
+    if not preview.written:
+        with pytest.raises(NothingLeft):
+            undoing.undo(session, number, MINA)
+        return
     undone = undoing.undo(session, number, MINA)
     told = (preview.put_back, preview.set_back, preview.removed)
     assert told == (undone.added, undone.changed, undone.removed)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Changeset, Country, Record, RecordVersion
 from app.services import register, undoing
 from app.services.register import RecordValues
-from app.services.undoing import CannotUndo, KeepsRecords
+from app.services.undoing import CannotUndo, KeepsRecords, NothingLeft
 from tests.support.imports import MINA, assert_totals_true, import_now, stored
 from tests.support.states import as_of
 
@@ -173,9 +173,12 @@ def test_caller_who_agreed_to_keep_fewer_is_asked_again(session: Session) -> Non
 def test_nothing_left_is_refused(session: Session) -> None:
     first = importing(session, "2003-04-01,Germany,1,0,0\n2003-04-02,Germany,2,0,0\n")
     importing(session, "2003-04-01,Germany,2,0,0\n2003-04-02,Germany,3,0,0\n")
-    for act in (undoing.preview_undo, lambda *of: undoing.undo(*of, MINA)):
-        with pytest.raises(CannotUndo, match="Nothing of this change is left"):
-            act(session, first)
+    preview = undoing.preview_undo(session, first)
+    assert (preview.written, preview.kept) == (0, 2)
+    kept = undoing.list_kept(session, first, limit=10).rows
+    assert [(row.country, row.why) for row in kept] == [("Germany", "changed")] * 2
+    with pytest.raises(NothingLeft, match="Nothing of this change is left"):
+        undoing.undo(session, first, MINA)
     assert session.scalars(select(Changeset).where(Changeset.kind == "undo")).all() == []
 
 
