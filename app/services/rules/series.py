@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from operator import add, gt
 from typing import cast
 
 from app.models import METRICS
@@ -40,6 +41,15 @@ class Series:
     def never_falls(self, metric: str) -> bool:
         """Tell whether all reports state a metric, and none less than the one before."""
         return self._never_falls[metric]
+
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether all is reported, and deaths and recoveries together never exceed cases."""
+        try:
+            closed = map(add, self.deaths, self.recoveries)
+            return not any(map(gt, closed, self.cases))  # type: ignore[arg-type]
+        except TypeError:
+            return False
 
     @cached_property
     def numbers(self) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """Counts of one report that contradict each other."""
 
 from collections.abc import Iterator
-from operator import add, gt
+from operator import gt
 
 from app.services.messages import Message
 from app.services.rules.facts import Facts
@@ -26,12 +26,8 @@ class SumRule(Rule):
 
     def check(self, series: Series, facts: Facts, thresholds: Thresholds) -> Iterator[Sighting]:
         """Yield the reports whose deaths and recoveries exceed their cases."""
-        try:
-            closed = map(add, series.deaths, series.recoveries)
-            if not any(map(gt, closed, series.cases)):  # type: ignore[arg-type]
-                return
-        except TypeError:
-            pass  # some are not reported: report by report
+        if series.adds_up:
+            return
         for place, (_, cases, deaths, recoveries) in enumerate(series.rows()):
             ended = (deaths or 0) + (recoveries or 0)
             if cases is None or ended <= cases or (deaths or 0) > cases:
@@ -81,10 +77,10 @@ class DeathsRule(Rule):
     def check(self, series: Series, facts: Facts, thresholds: Thresholds) -> Iterator[Sighting]:
         """Yield the reports with more deaths than cases."""
         try:
-            if not any(map(gt, series.deaths, series.cases)):  # type: ignore[arg-type]
+            if series.adds_up or not any(map(gt, series.deaths, series.cases)):  # type: ignore[arg-type]
                 return
         except TypeError:
-            pass
+            pass  # some are not reported: report by report
         for place, (_, cases, deaths, _recoveries) in enumerate(series.rows()):
             if cases is not None and deaths is not None and deaths > cases:
                 yield self.sighting(
