@@ -98,14 +98,24 @@ def _build(session: Session, plan: Plan, changeset_id: int) -> None:
     _records.begin(session)
     if not is_empty(session, _record):
         _records.put(session, _record.columns.keys(), _staying(plan, changeset_id))
-    added = source_of(plan).added.subquery()
-    last_id = _last_id(session, Record.__tablename__)
-    columns = ["id", "outbreak_id", "country_id", "date", *METRICS, "line"]
-    columns += ["changeset_id", "revision"]
-    given = (literal(plan.outbreak_id), *added.c, literal(changeset_id), literal(1))
-    _records.put(session, columns, select(added.c.line + (last_id - 1), *given))
+    _put_added(session, plan, changeset_id)
     for twin in built:
         twin.build_indexes(session)
+
+
+def _put_added(session: Session, plan: Plan, changeset_id: int) -> None:
+    added = source_of(plan).added.subquery()
+    values: dict[str, ColumnElement[Any]] = {
+        "outbreak_id": literal(plan.outbreak_id),
+        **added.c,
+        "changeset_id": literal(changeset_id),
+        "revision": literal(1),
+    }
+    last_id = _last_id(session, Record.__tablename__)
+    # SQLite counts on by itself from the last record, in less time, if that was not deleted.
+    if _records.last_id(session) != last_id:
+        values["id"] = added.c.line + (last_id - 1)
+    _records.put(session, list(values), select(*values.values()))
 
 
 def _staying(plan: Plan, changeset_id: int) -> Select[Any]:

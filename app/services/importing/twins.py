@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
+    func,
     insert,
     select,
     text,
@@ -58,6 +59,10 @@ class Twin:
     def put(self, session: Session, columns: list[str], rows: Select[Any]) -> None:
         """Put rows into the table."""
         session.execute(insert(self.table).from_select(columns, rows))
+
+    def last_id(self, session: Session) -> int:
+        """Return the greatest id of the rows that were put in."""
+        return session.scalar(select(func.max(self.table.c.id))) or 0
 
     def build_indexes(self, session: Session) -> None:
         """Build the indexes; rows must not come any more."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Country, ImportRow, Outbreak, Record, RecordVersion
 from app.services import bulk_loading
 from app.services.directory import create_country
-from app.services.register import RecordValues, add_record, change_record
+from app.services.register import RecordValues, add_record, change_record, delete_record
 from tests.support.clients import default_outbreak
 from tests.support.imports import (
     MINA,
@@ -118,6 +118,21 @@ def everything(session: Session) -> dict[int, tuple[object, ...]]:
     """Return every column of all records, by id."""
     found = session.execute(select(*Record.__table__.c).order_by(Record.id))
     return {row.id: tuple(row) for row in found}
+
+
+@pytest.mark.usefixtures("outbreak_id")
+@pytest.mark.parametrize("newest_gone", [True, False])
+def test_ids_go_on_from_the_last_one_that_was_given(session: Session, *, newest_gone: bool) -> None:
+    *others, newest = session.scalars(select(Record).order_by(Record.id))
+    last = newest.id
+    gone = newest if newest_gone else others[0]
+    delete_record(session, gone.id, MINA, revision=1)
+    session.commit()
+    before = everything(session)
+    import_now(session, "2003-04-06,Chad,5,1,2\nno day,Chad,6,1,2\n2003-04-08,Chad,7,1,2\n")
+    added = [id for id in everything(session) if id not in before]
+    assert len(added) == 2
+    assert min(added) > last
 
 
 @pytest.mark.usefixtures("outbreak_id")
