@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, compress, count, islice, pairwise, repeat
+from itertools import accumulate, compress, count, islice, repeat
 from operator import gt, mul, sub, truediv
 from statistics import median
 from typing import ClassVar
@@ -164,11 +164,12 @@ class _Column:
             totals = self.counts
         else:
             totals = list(accumulate(self.counts, max))
-        last = len(totals) - 1
-        least, percent = thresholds["least"], thresholds["percent"]
-        for start, end in _rising(totals, [*range(0, last, _TOGETHER), last], least, percent):
-            for _before, at in _rising(totals, range(start, end + 1), least, percent):
-                yield at
+        # What begins each stretch, and what ends the last.
+        marks = [*totals[::_TOGETHER], *totals[-1:]]
+        for mark in _rising(marks, thresholds):
+            start = (mark - 1) * _TOGETHER
+            for at in _rising(totals[start : start + _TOGETHER + 1], thresholds):
+                yield start + at
 
     def _steep(self, thresholds: Thresholds) -> Iterator[int]:
         """Yield which daily counts are so large, and so many times the one before."""
@@ -224,12 +225,9 @@ class _Column:
         return list(map(truediv, self._steps, map(sub, islice(numbers, 1, None), numbers)))
 
 
-def _rising(
-    totals: Sequence[int], places: Sequence[int], least: int, percent: int
-) -> Iterator[tuple[int, int]]:
-    """Yield from which of these places to the next a total rises by so much."""
-    for start, end in pairwise(places):
-        before = totals[start]
-        rise = totals[end] - before
-        if rise >= least and 100 * rise >= percent * before:
-            yield start, end
+def _rising(totals: Sequence[int], thresholds: Thresholds) -> Iterator[int]:
+    """Yield which totals are so much above the one before."""
+    least, hundredths = thresholds["least"], 100 + thresholds["percent"]
+    for at, before, total in zip(count(1), totals, islice(totals, 1, None), strict=False):
+        if 100 * total >= hundredths * before and total - before >= least:
+            yield at

@@ -43,6 +43,14 @@ def test_a_rise_beyond_the_countrys_own_is_seen(days: list[Day], seen: list[Any]
     assert told(look(series(*days), "jump")) == [one for one in seen if one[0] > 5]
 
 
+@pytest.mark.parametrize("fallen", [0, 5])
+def test_a_sudden_rise_is_seen_wherever_in_a_series_it_is(fallen: int) -> None:
+    for at in range(6, 46):
+        days = [10 * number + 10 + (300 if number >= at else 0) for number in range(46)]
+        days[0] += 10 + fallen  # the second report is equal to it, or below
+        assert told(look(series(*days), "jump")) == [(at, "cases", 310)]
+
+
 def test_a_rise_over_days_without_reports_is_counted_by_the_day() -> None:
     steady = [10, 20, 30, 40, 50, 60, 70]
     away = series(*steady, *[None] * 9, 170)
