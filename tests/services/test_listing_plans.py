@@ -76,6 +76,24 @@ def test_records_of_one_count_are_not_read_from_their_first_on(
     assert any(f"deaths=? AND rowid{onward}?" in row[3] for row in plan)
 
 
+def test_countries_are_read_newest_first_along_their_index(
+    session: Session, listed_register: ListedRegister
+) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by the data it has, which is little here")
+    countries = tuple(listed_register.countries[:2])
+    sort = complete((SortKey("cases", True),))
+    with statements() as sent:
+        read_page(session, RecordQuery(listed_register.outbreak, countries, sort=sort))
+    inner = "ORDER BY record.country_id DESC, record.date DESC"
+    text, values = next((text, values) for text, values in sent if inner in text)
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+    steps = [row[3] for row in plan]
+    assert any("(outbreak_id=? AND country_id=?)" in step for step in steps)
+    # The fifty that have the most, and these once more as they are shown.
+    assert len([step for step in steps if "TEMP B-TREE" in step]) == 2
+
+
 def _counts_within_a_day(text: str) -> bool:
     # What is true of all rows stands before the first bracket.
     always = text.rpartition("WHERE")[2].partition("(")[0]

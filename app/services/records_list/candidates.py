@@ -19,7 +19,7 @@ from app.services.records_list.scope import (
     on_days,
     on_metric,
 )
-from app.services.records_list.walk import Stretch, Where
+from app.services.records_list.walk import Order, Stretch, Where
 
 record = Record.__table__
 
@@ -82,7 +82,9 @@ def _by_days(scope: Scope, reports: Reports) -> Stretch:
 def _by_filters(scope: Scope) -> Iterator[Stretch]:
     """Yield what each filter but the days finds."""
     if scope.countries is not None and not scope.widely_named:
-        yield Stretch("countries", lambda: _of_countries(scope))
+        newest_first = scope.query.sort[0].descending and not scope.noted
+        order = _newest_first if newest_first else tuple
+        yield Stretch("countries", lambda: _of_countries(scope), order=order)
     if scope.has_authors:
         yield Stretch("authors", lambda: (_written(scope),))
     for metric in scope.query.metrics:
@@ -99,6 +101,15 @@ def _count(session: Session, scope: Scope, stretch: Stretch, most: int) -> Count
 
 def _of_countries(scope: Scope) -> Where:
     return in_outbreak(), *on_countries(scope, record), *on_days(scope, record)
+
+
+def _newest_first() -> Order:
+    """Return the order in which the most of what has added up come first.
+
+    SQLite keeps the most it has met so far, and of those that follow it then keeps nothing. The
+    country is named for the index to have this order.
+    """
+    return record.c.country_id.desc(), record.c.date.desc()
 
 
 def _written(scope: Scope) -> ColumnElement[bool]:
