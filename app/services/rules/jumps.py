@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, compress, count, islice, repeat
+from itertools import accumulate, chain, compress, count, islice, repeat
 from operator import gt, mul, sub, truediv
 from statistics import median
 from typing import ClassVar
@@ -148,8 +148,7 @@ class _Column:
 
     def recent(self, at: int) -> Sequence[float]:
         """Return the rates before the one that leads to a count."""
-        end = at - self._first
-        return self._rates[max(end - _RECENT, 0) : end]
+        return self._rates(max(at - _RECENT, self._first), at)
 
     def step(self, at: int) -> int:
         """Return by how much a count is above the largest before it."""
@@ -185,7 +184,8 @@ class _Column:
         if not self.cumulative:
             return True
         step = self.step(at)
-        lately = (rate for rate in reversed(self._rates[: at - 1]) if rate > 0)
+        before = (reversed(self.recent(end)) for end in range(at, 0, -_RECENT))
+        lately = (rate for rate in chain.from_iterable(before) if rate > 0)
         rises = list(islice(lately, _LEAST_RECENT))
         # The first count was a rise, too.
         return step > ratio * (median(rises) if rises else self.counts[at] - step)
@@ -204,25 +204,24 @@ class _Column:
         return not taken_back
 
     def _rate(self, at: int) -> float:
-        return self._rates[at - self._first]
+        return self._rates(at, at + 1)[0]
 
-    @cached_property
-    def _steps(self) -> Sequence[int]:
-        """By how much each count is above the one before."""
+    def _rates(self, first: int, end: int) -> Sequence[float]:
+        """Return how fast counts rise from the ones before them, by the day."""
         if not self.cumulative:
-            return self.counts
-        return list(map(sub, islice(self.counts, 1, None), self.counts))
+            return self.counts[first:end]
+        steps = map(sub, self.counts[first:end], self.counts[first - 1 : end - 1])
+        if self._in_a_row:
+            return list(steps)
+        dates = self._series.dates
+        days = [dates[place].toordinal() for place in self.places[first - 1 : end]]
+        return list(map(truediv, steps, map(sub, days[1:], days)))
 
     @cached_property
-    def _rates(self) -> Sequence[float]:
-        numbers = self._series.numbers
-        span = numbers[self.places[-1]] - numbers[self.places[0]]
-        # Days rise, so that they are in a row where they are as many as their span.
-        if not self.cumulative or span == len(self.places) - 1:
-            return self._steps
-        if len(self.places) < len(numbers):
-            numbers = [numbers[place] for place in self.places]
-        return list(map(truediv, self._steps, map(sub, islice(numbers, 1, None), numbers)))
+    def _in_a_row(self) -> bool:
+        """Whether the reports are of days in a row: of as many as lie between the ends."""
+        first, last = (self._series.dates[self.places[end]] for end in (0, -1))
+        return (last - first).days == len(self.places) - 1
 
 
 def _rising(totals: Sequence[int], thresholds: Thresholds) -> Iterator[int]:

@@ -4,7 +4,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import add, gt
 from typing import cast
 
@@ -12,9 +12,6 @@ from app.models import METRICS
 
 Count = int | None
 Counts = Sequence[Count]
-
-# Countries mostly report on the same days.
-_MOST_CALENDARS = 64
 
 
 @dataclass(frozen=True)
@@ -50,11 +47,6 @@ class Series:
             return not any(map(gt, closed, self.cases))  # type: ignore[arg-type]
         except TypeError:
             return False
-
-    @cached_property
-    def numbers(self) -> Sequence[int]:
-        """The days as numbers that count them."""
-        return _number(self.dates)
 
     @cached_property
     def _reported(self) -> dict[str, tuple[Sequence[int], Sequence[int]]]:
@@ -105,11 +97,6 @@ class Series:
     def rows(self) -> Iterator[tuple[dt.date, Count, Count, Count]]:
         """Go through the reports: day, cases, deaths, recoveries."""
         return zip(self.dates, self.cases, self.deaths, self.recoveries, strict=True)
-
-
-@lru_cache(maxsize=_MOST_CALENDARS)
-def _number(dates: tuple[dt.date, ...]) -> Sequence[int]:
-    return [date.toordinal() for date in dates]
 
 
 def _is_sorted(counts: Counts) -> bool:
