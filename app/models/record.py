@@ -30,6 +30,17 @@ def _ending_with_id(*columns: str) -> Iterator[Index]:
     yield only_on("postgresql", Index(f"{name}_id", *columns, "id"))
 
 
+def _with_counts(*columns: str) -> Iterator[Index]:
+    """Yield an index that on SQLite tells the counts, too.
+
+    A country's records lie all over the register, which grows by days: each would be looked up on
+    a page of its own. PostgreSQL would have to write every index anew wherever a count changes.
+    """
+    name = "_".join(("ix_record", *columns))
+    yield only_on("sqlite", Index("_".join((name, *METRICS)), *columns, *METRICS))
+    yield only_on("postgresql", Index(name, *columns))
+
+
 class Record(Base):
     """The counts of one outbreak, country and day; NULL is "not reported", never 0.
 
@@ -41,7 +52,7 @@ class Record(Base):
     __table_args__ = (
         # Files come in the order of their dates, so this index grows at its end.
         UniqueConstraint("outbreak_id", "date", "country_id"),
-        Index("ix_record_outbreak_id_country_id_date", "outbreak_id", "country_id", "date"),
+        *_with_counts("outbreak_id", "country_id", "date"),
         # The list sorts by a count and then by id.
         *(index for metric in METRICS for index in _ending_with_id("outbreak_id", metric)),
         *_ending_with_id("changeset_id"),

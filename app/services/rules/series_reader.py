@@ -3,8 +3,8 @@
 import datetime as dt
 import json
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
-from app.models import METRICS, Annotation, CountryTotal, Record
+from app.models import METRICS, Annotation, Record
 from app.services.bulk_loading import small_cache
 from app.services.rules.reading import as_stored, read_day, stream
 from app.services.rules.series import Count, Counts, Series
@@ -20,8 +20,6 @@ from app.services.rules.series import Count, Counts, Series
 # Countries whose series are looked up by one statement.
 _AT_ONCE = 50
 _MOST_CALENDARS = 64
-# What a record costs SQLite, in tenths of a microsecond.
-_TO_PASS, _TO_SORT, _TO_LOOK_UP = 2, 8, 15
 
 _LISTS = {"sqlite": func.json_group_array, "postgresql": func.json_agg}
 _record = Record.metadata.tables[Record.__tablename__]
@@ -64,60 +62,19 @@ class SeriesReader:
         Whoever does not go through to the end has to close it.
         """
         asked = sorted(country_ids)
-        if self._are_most(asked):
-            # What is gone through once is not worth keeping.
-            with small_cache(self.session):
-                yield from self._go_through(asked)
-            return
-        for start in range(0, len(asked), _AT_ONCE):
-            yield from self._look_up(asked[start : start + _AT_ONCE])
-
-    def _are_most(self, country_ids: Sequence[int]) -> bool:
-        """Tell whether going through all records takes less time than looking these up.
-
-        PostgreSQL looks up a number at a time, of which it hands out all at once.
-        """
-        if self._dialect != "sqlite" or len(country_ids) <= _AT_ONCE:
-            return False
-        total, asked = CountryTotal, set(country_ids)
-        known = self.session.execute(select(total.outbreak_id, total.country_id, total.reports))
-        everything = among = wanted = 0
-        for outbreak_id, country_id, reports in known:
-            everything += reports
-            if outbreak_id == self.outbreak_id and country_ids[0] <= country_id <= country_ids[-1]:
-                among += reports
-                wanted += reports if country_id in asked else 0
-        return _TO_PASS * everything + _TO_SORT * among < _TO_LOOK_UP * wanted
-
-    def _go_through(self, asked: Sequence[int]) -> Iterator[Series]:
-        among = {"first": asked[0], "last": asked[-1]}
-        statement = _read(self._dialect).where(
-            # The sum keeps SQLite from looking up record after record.
-            _record.c.outbreak_id + 0 == bindparam("outbreak"),
-            _record.c.country_id.between(bindparam("first"), bindparam("last")),
-        )
-        return self._match(asked, statement, among)
+        # Of many series nothing is worth keeping: each is read once.
+        with small_cache(self.session) if len(asked) > _AT_ONCE else nullcontext():
+            for start in range(0, len(asked), _AT_ONCE):
+                yield from self._look_up(asked[start : start + _AT_ONCE])
 
     def _look_up(self, asked: Sequence[int]) -> Iterator[Series]:
-        statement = _read(self._dialect).where(
-            _record.c.outbreak_id == bindparam("outbreak"),
-            _record.c.country_id.in_(bindparam("countries", expanding=True)),
-        )
-        return self._match(asked, statement, {"countries": asked})
-
-    def _match(
-        self, asked: Sequence[int], statement: Select[Any], among: Mapping[str, Any]
-    ) -> Iterator[Series]:
-        """Make series of the rows that a statement finds, one for each country that is asked."""
-        waiting = deque(asked)
-        with closing(
-            stream(self.session, statement, {"outbreak": self.outbreak_id, **among})
-        ) as rows:
+        """Yield the series of some countries, also of those without reports."""
+        waiting, values = deque(asked), {"outbreak": self.outbreak_id, "countries": asked}
+        with closing(stream(self.session, _read(self._dialect), values)) as rows:
             for country_id, *lists in rows:
-                while waiting and waiting[0] < country_id:
+                while waiting[0] < country_id:
                     yield self._empty(waiting.popleft())
-                if waiting and waiting[0] == country_id:
-                    yield self._series(waiting.popleft(), *lists)
+                yield self._series(waiting.popleft(), *lists)
         yield from map(self._empty, waiting)
 
     def _empty(self, country_id: int) -> Series:
@@ -141,11 +98,15 @@ class SeriesReader:
 
 @lru_cache
 def _read(dialect: str) -> Select[Any]:
-    """Select each country's days and counts, in whatever order they lie."""
+    """Select each country's days and counts, in whatever order they lie: all in SQLite's index."""
     country_id = _record.c.country_id
     columns = (as_stored(_record.c.date), *(_record.c[metric] for metric in METRICS))
     lists = (cast(_LISTS[dialect](column), Text) for column in columns)
-    return select(country_id, *lists).group_by(country_id).order_by(country_id)
+    some = (
+        _record.c.outbreak_id == bindparam("outbreak"),
+        country_id.in_(bindparam("countries", expanding=True)),
+    )
+    return select(country_id, *lists).where(*some).group_by(country_id).order_by(country_id)
 
 
 # Countries mostly report on the same days: the same list.
